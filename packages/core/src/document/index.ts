@@ -1,0 +1,3 @@
+export * from './offset-map.ts';
+export * from './mapped-text.ts';
+export * from './document.ts';

@@ -1,0 +1,6 @@
+export * from './analysis.ts';
+export * from './evidence.ts';
+export * from './launch.ts';
+export * from './request.ts';
+export * from './setting.ts';
+export * from './suppression.ts';

@@ -1,0 +1,2 @@
+export * from './merge-requests.ts';
+export * from './program.ts';

@@ -1,0 +1,136 @@
+import type { Fact } from '../facts/analysis.ts';
+import type { Evidence } from '../facts/evidence.ts';
+import type { Default, Dependency, Launch, PolicyStatement } from '../facts/launch.ts';
+import type { Request } from '../facts/request.ts';
+import { judgeLaunch, type LaunchJudgement } from '../verdicts/launch.ts';
+import { judgeReadiness, type JudgedRequest, type ReadinessJudgement } from '../verdicts/readiness.ts';
+import { judgeRequest, type RequestJudgement } from '../verdicts/request.ts';
+import { mergeRequests } from './merge-requests.ts';
+
+/** The facts of everything that was read, joined. Read-only; judgements are made once and kept. */
+export class Program {
+  readonly requests: readonly Request[];
+  readonly launches: readonly Launch[];
+  readonly defaults: readonly Default[];
+  readonly dependencies: readonly Dependency[];
+  readonly policyStatements: readonly PolicyStatement[];
+
+  readonly #launchesByIdentity = new Map<string, Launch>();
+  readonly #launchesById = new Map<string, Launch>();
+  readonly #consumers = new Map<Launch, Launch[]>();
+  readonly #bootRequests = new Map<string, Request[]>();
+  readonly #requestJudgements = new Map<Request, RequestJudgement | undefined>();
+  readonly #launchJudgements = new Map<Launch, LaunchJudgement>();
+  readonly #readiness = new Map<Launch, ReadinessJudgement>();
+
+  constructor(facts: readonly Fact[]) {
+    this.requests = mergeRequests(facts.filter((fact) => fact.kind === 'request')).filter((request) => this.judgementOf(request) !== undefined);
+    this.launches = uniqueById(facts.filter((fact) => fact.kind === 'launch'));
+    this.defaults = uniqueById(facts.filter((fact) => fact.kind === 'default'));
+    this.dependencies = uniqueById(facts.filter((fact) => fact.kind === 'dependency'));
+    this.policyStatements = uniqueById(facts.filter((fact) => fact.kind === 'policy-statement'));
+    for (const launch of this.launches) {
+      this.#launchesById.set(launch.id, launch);
+      for (const identity of launch.identities) if (!this.#launchesByIdentity.has(identity)) this.#launchesByIdentity.set(identity, launch);
+    }
+    for (const launch of this.launches) {
+      const template = this.templateOf(launch);
+      if (template !== undefined) this.#consumers.set(template, [...(this.#consumers.get(template) ?? []), launch]);
+    }
+    for (const request of this.requests) {
+      for (const id of request.launches) this.#bootRequests.set(id, [...(this.#bootRequests.get(id) ?? []), request]);
+    }
+  }
+
+  /** The template that a launch starts from, when it is in the program. */
+  templateOf(launch: Launch): Launch | undefined {
+    for (const identity of launch.template?.identities ?? []) {
+      const template = this.#launchesByIdentity.get(identity);
+      if (template !== undefined && template !== launch) return template;
+    }
+    return undefined;
+  }
+
+  /** The launches that start from a template. */
+  consumersOf(template: Launch): readonly Launch[] {
+    return this.#consumers.get(template) ?? [];
+  }
+
+  launchById(id: string): Launch | undefined {
+    return this.#launchesById.get(id);
+  }
+
+  /** The requests that run at boot, those of the template included (user data of the launch itself replaces the template's). */
+  bootRequestsOf(launch: Launch): readonly Request[] {
+    const own = this.#bootRequests.get(launch.id) ?? [];
+    if (launch.userData.state !== 'none') return own;
+    const template = this.templateOf(launch);
+    return template === undefined ? own : [...own, ...this.bootRequestsOf(template)];
+  }
+
+  /** The launches that run a request at boot, consumers of its template included. */
+  launchesOf(request: Request): readonly Launch[] {
+    const direct = request.launches.flatMap((id) => this.#launchesById.get(id) ?? []);
+    const consumers = direct.flatMap((launch) => this.consumersOf(launch).filter((consumer) => consumer.userData.state === 'none'));
+    return [...new Set([...direct, ...consumers])];
+  }
+
+  /** What a request amounts to; undefined when it has nothing to do with instance metadata. */
+  judgementOf(request: Request): RequestJudgement | undefined {
+    if (!this.#requestJudgements.has(request)) this.#requestJudgements.set(request, judgeRequest(request));
+    return this.#requestJudgements.get(request);
+  }
+
+  launchJudgementOf(launch: Launch): LaunchJudgement {
+    const kept = this.#launchJudgements.get(launch);
+    if (kept !== undefined) return kept;
+    const judgement = judgeLaunch(launch, {
+      templateOf: (of) => this.templateOf(of),
+      accountDefault: (of) => this.#accountDefaultFor(of),
+    });
+    this.#launchJudgements.set(launch, judgement);
+    return judgement;
+  }
+
+  readinessOf(launch: Launch): ReadinessJudgement {
+    const kept = this.#readiness.get(launch);
+    if (kept !== undefined) return kept;
+    const boot = this.bootRequestsOf(launch).flatMap((request): JudgedRequest[] => {
+      const judgement = this.judgementOf(request);
+      return judgement === undefined ? [] : [{ request, judgement }];
+    });
+    const template = launch.userData.state === 'none' ? this.templateOf(launch) : undefined;
+    const userData = template?.userData ?? (launch.userData.state === 'none' && launch.template !== undefined ? unknownTemplate(launch) : launch.userData);
+    const readiness = judgeReadiness(launch, this.launchJudgementOf(launch), boot, userData);
+    this.#readiness.set(launch, readiness);
+    return readiness;
+  }
+
+  /** The account default of the launch's Region that stands in the same program and instance tree, if it decides. */
+  #accountDefaultFor(launch: Launch): { readonly tokens: 'required' | 'optional'; readonly evidence: Evidence } | undefined {
+    for (const candidate of this.defaults) {
+      if (candidate.scope !== 'account' || candidate.platform !== launch.platform || candidate.region !== launch.region) continue;
+      if (candidate.tokens.state !== 'set' || candidate.tokens.value === 'no-preference') continue;
+      if (!sharesRoot(candidate, launch)) continue;
+      return {
+        tokens: candidate.tokens.value,
+        evidence: { message: `The account's default of this Region, set by ${candidate.resource} ${candidate.name}, decides.`, location: candidate.location },
+      };
+    }
+    return undefined;
+  }
+}
+
+function unknownTemplate(launch: Launch): Launch['userData'] {
+  return { state: 'unknown', why: launch.template?.why ?? 'the launch template is not in the files that were read' };
+}
+
+/** An account default holds for the configuration that it stands in, and for the modules that this one calls. */
+function sharesRoot(candidate: Default, launch: Launch): boolean {
+  const root = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
+  return launch.instance !== null || root(candidate.location.path) === root(launch.location.path);
+}
+
+function uniqueById<T extends { readonly id: string }>(facts: readonly T[]): readonly T[] {
+  return [...new Map(facts.map((fact) => [fact.id, fact])).values()];
+}

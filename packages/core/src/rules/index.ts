@@ -1,0 +1,2 @@
+export { RULES } from './registry.ts';
+export * from './rule.ts';

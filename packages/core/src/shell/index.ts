@@ -1,0 +1,1 @@
+export { analyseShell } from './analyse.ts';

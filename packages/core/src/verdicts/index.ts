@@ -1,0 +1,3 @@
+export * from './launch.ts';
+export * from './readiness.ts';
+export * from './request.ts';
