@@ -1,0 +1,15 @@
+import { defineConfig } from 'tsdown';
+import { base } from '../../scripts/build/tsdown.base.ts';
+
+export default defineConfig({
+  ...base,
+  entry: ['src/index.ts', 'src/cli.ts'],
+  // The UMD builds of some parsers, their `main`, cannot be followed by a bundler.
+  inputOptions: { resolve: { ...base.inputOptions.resolve, mainFields: ['module', 'main'] } },
+  // `__filename` for the compiler inside ts-morph.
+  shims: true,
+  // Only what has a native binding stays outside; parsers go into chunks that load when first needed.
+  deps: { alwaysBundle: (id) => !/^(oxc-parser|node:)/.test(id), neverBundle: ['oxc-parser'], onlyBundle: false },
+  // `scripts/grammars.js` puts the grammars there, and tests on the sources read them: a build leaves them alone.
+  clean: ['dist/**', '!dist/grammars', '!dist/grammars/**'],
+});
