@@ -1,2 +1,2 @@
-export * from './clients.ts';
-export * from './launches.ts';
+export * from './clients/index.ts';
+export * from './launches/index.ts';

@@ -1,4 +1,4 @@
-import { clientOf } from '../catalog/clients.ts';
+import { clientOf } from '../catalog/clients/index.ts';
 import { clientName, defineRequestRule } from './request-rule.ts';
 
 export const rule = defineRequestRule({

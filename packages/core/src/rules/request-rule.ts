@@ -1,4 +1,4 @@
-import { clientOf } from '../catalog/clients.ts';
+import { clientOf } from '../catalog/clients/index.ts';
 import type { Request } from '../facts/request.ts';
 import type { RequestJudgement, RequestVerdict } from '../verdicts/request.ts';
 import type { Finding, Rule, RuleMeta } from './rule.ts';

@@ -1,4 +1,4 @@
-import { remedyOf } from '../catalog/remedy.ts';
+import { remedyOf } from '../catalog/launches/index.ts';
 import type { Launch } from '../facts/launch.ts';
 import type { LaunchJudgement } from '../verdicts/launch.ts';
 import type { Finding, Rule } from './rule.ts';

@@ -1,1 +1,1 @@
-export { analyseShell } from './analyse.ts';
+export { analyseShell, type ShellContext } from './analyse.ts';

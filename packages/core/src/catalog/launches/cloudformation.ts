@@ -1,4 +1,4 @@
-import type { LaunchType } from './launches.ts';
+import type { LaunchType } from './launch-type.ts';
 
 /** Resource types of CloudFormation that launch instances. Source: facts/aws.md §1.1. */
 export const CLOUDFORMATION_LAUNCHES = [

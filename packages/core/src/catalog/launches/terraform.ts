@@ -1,4 +1,4 @@
-import type { LaunchType } from './launches.ts';
+import type { LaunchType } from './launch-type.ts';
 
 const BLOCK = 'Add a block metadata_options { http_endpoint = "enabled", http_tokens = "required" } (one argument per line).';
 
