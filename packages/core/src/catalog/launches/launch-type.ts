@@ -1,4 +1,4 @@
-import type { Platform } from '../facts/launch.ts';
+import type { Platform } from '../../facts/launch.ts';
 
 /** What a resource type can say about metadata, per platform. Each platform's table stands in its own file of this folder. */
 export interface LaunchType {
