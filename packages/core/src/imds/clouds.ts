@@ -49,6 +49,14 @@ export function cloudOfPath(segments: readonly string[]): Cloud | undefined {
   return OTHER_CLOUDS.find((candidate) => candidate.firstSegments.includes(firstTwo) || candidate.firstSegments.includes(first));
 }
 
+/** First segments that say whose service is meant whatever the host is; the others are everybody's (`/v1/`, `/api/`). */
+const DISTINCTIVE = new Set(['computemetadata', 'opc', 'openstack', 'hetzner']);
+
+/** The other cloud that a path belongs to when the host is not known. */
+export function distinctiveCloudOfPath(segments: readonly string[]): Cloud | undefined {
+  return DISTINCTIVE.has(segments[0]?.toLowerCase() ?? '') ? cloudOfPath(segments) : undefined;
+}
+
 /** The other cloud that a request header gives away. */
 export function cloudOfHeader(name: string, value: string | undefined): Cloud | undefined {
   const key = name.toLowerCase();

@@ -1,5 +1,5 @@
 import type { Text } from '../text/text.ts';
-import { cloudOfHost, cloudOfPath } from './clouds.ts';
+import { cloudOfHost, cloudOfPath, distinctiveCloudOfPath } from './clouds.ts';
 import { foldAuthority } from './hosts.ts';
 
 /** What a URL points to, as far as instance metadata is concerned. */
@@ -45,10 +45,11 @@ const CATEGORIES = new Set(['meta-data', 'dynamic', 'user-data', 'api']);
  */
 export function targetOf(url: Text): Target {
   const flat = url.pieces.map((piece) => (piece.kind === 'literal' ? piece.value : HOLE)).join('');
-  const { authority, path } = splitUrl(flat);
-  if (authority === undefined) return NO_TARGET;
+  const split = splitUrl(flat);
+  if (split === undefined) return NO_TARGET;
+  const { authority, path } = afterKnownHost(split);
   const segments = pathSegments(path);
-  const resource = resourceOf(segments, path);
+  const resource = resourceOf(segments, authority, path);
   const shown = `${authority}${path}`.replaceAll(HOLE, '*');
   const dated = isDatedTokenPath(segments);
   const base = { resource, shown, datedTokenPath: dated };
@@ -57,8 +58,8 @@ export function targetOf(url: Text): Target {
   if (host === undefined) {
     // The host is a hole: only the path can tell.
     if (isImdsPath(segments)) return { ...base, service: 'imds-path', ipv6: false };
-    const cloud = cloudOfPath(segments);
-    if (cloud !== undefined && !VERSION.test(segments[0] ?? '')) return { ...base, service: 'other-cloud', cloud: cloud.name, ipv6: false };
+    const cloud = distinctiveCloudOfPath(segments);
+    if (cloud !== undefined) return { ...base, service: 'other-cloud', cloud: cloud.name, ipv6: false };
     return { ...base, service: 'unknown', ipv6: false };
   }
   const folded = foldAuthority(host);
@@ -74,15 +75,21 @@ export function targetOf(url: Text): Target {
   return { ...base, ...respelling, service: 'imds-address', ipv6 };
 }
 
-/** Authority and path (with a leading slash unless empty). No authority: not a URL that a client would send over HTTP. */
-function splitUrl(flat: string): { authority: string | undefined; path: string } {
+interface SplitUrl {
+  readonly authority: string;
+  /** With a leading slash, `?` or `#`, or a hole that stands right after the host; or empty. */
+  readonly path: string;
+}
+
+/** Undefined for what no client would send over HTTP. */
+function splitUrl(flat: string): SplitUrl | undefined {
   // Tabs and newlines inside, blanks around: dropped by every parser. `\` counts as `/` after http:.
   const text = flat.replace(/[\t\r\n]/g, '').trim();
   const scheme = /^([a-z][a-z\d+.-]*):/i.exec(text)?.[1]?.toLowerCase();
   const hasScheme = scheme !== undefined && (/^[a-z][a-z\d+.-]*:[/\\]/i.test(text) || /^https?:/i.test(text));
   let rest = text;
   if (hasScheme) {
-    if (!['http', 'https', 'ftp', 'tcp'].includes(scheme)) return { authority: undefined, path: '' };
+    if (!['http', 'https', 'ftp', 'tcp'].includes(scheme)) return undefined;
     rest = text.slice(scheme.length + 1).replaceAll('\\', '/').replace(/^\/*/, '');
   } else if (text.startsWith(HOLE) && /^\u{FFFC}:\/\//u.test(text)) {
     rest = text.slice(HOLE.length + 3);
@@ -92,9 +99,18 @@ function splitUrl(flat: string): { authority: string | undefined; path: string }
   const end = rest.search(/[/?#\\]/);
   const authority = end === -1 ? rest : rest.slice(0, end);
   const path = end === -1 ? '' : rest.slice(end);
-  if (authority === '') return { authority: undefined, path: '' };
-  // A hole that is the whole beginning may hold host and part of the path: `$BASE/meta-data/`.
+  if (authority === '') return undefined;
   return { authority, path };
+}
+
+/** A hole right after a host that is whole (`169.254.169.254$PATH`) is the beginning of the path. */
+function afterKnownHost(split: SplitUrl): SplitUrl {
+  const hole = split.authority.indexOf(HOLE);
+  if (hole <= 0) return split;
+  const host = split.authority.slice(0, hole);
+  const kind = foldAuthority(host)?.kind;
+  if (kind === undefined || kind === 'other') return split;
+  return { authority: host, path: split.authority.slice(hole) + split.path };
 }
 
 /** The authority with a hole as port or user dropped; undefined when the host itself is not known. */
@@ -149,10 +165,10 @@ function isDatedTokenPath(segments: readonly string[]): boolean {
   return isTokenPath(segments) && /^20\d\d-\d\d-\d\d$|^1\.0$/.test(segments[0] ?? '');
 }
 
-function resourceOf(segments: readonly string[], path: string): Target['resource'] {
+function resourceOf(segments: readonly string[], authority: string, path: string): Target['resource'] {
   if (isTokenPath(segments)) return 'token';
   if (segments.some((segment) => CATEGORIES.has(segment) && segment !== 'api')) return 'metadata';
-  if (segments.length === 0) return path.includes(HOLE) ? 'unknown' : 'root';
+  if (segments.length === 0) return authority.includes(HOLE) || path.includes(HOLE) ? 'unknown' : 'root';
   const [first = '', second] = segments;
   if (VERSION.test(first) && second === undefined) return 'root';
   return segments.some((segment) => segment.includes(HOLE)) ? 'unknown' : 'metadata';
