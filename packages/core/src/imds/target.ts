@@ -56,6 +56,7 @@ export function targetOf(url: Text): Target {
 
   const host = hostOf(authority);
   if (host === undefined) {
+    if (!canBeImdsHost(authority)) return { ...base, service: 'other', ipv6: false };
     // The host is a hole: only the path can tell.
     if (isImdsPath(segments)) return { ...base, service: 'imds-path', ipv6: false };
     const cloud = distinctiveCloudOfPath(segments);
@@ -119,6 +120,16 @@ function hostOf(authority: string): string | undefined {
   const withoutPort = host.replace(/:\u{FFFC}+$/u, '');
   return withoutPort.includes(HOLE) ? undefined : withoutPort;
 }
+
+/** Whether a host that is known in part (`10.0.0.$LAST`, `$NAME.example.com`) can be one of the usual spellings. */
+function canBeImdsHost(authority: string): boolean {
+  const host = authority.slice(authority.lastIndexOf('@') + 1).replace(/:\d*$/, '').toLowerCase();
+  const pattern = new RegExp(`^${host.split(HOLE).map((part) => part.replace(/[^\w]/g, '\\$&')).join('.*')}$`);
+  // `${BASE}latest/meta-data/`: the hole may hold the slash as well.
+  return host.startsWith(HOLE) && !host.includes('.', host.lastIndexOf(HOLE)) ? true : USUAL_HOSTS.some((usual) => pattern.test(usual));
+}
+
+const USUAL_HOSTS = ['169.254.169.254', '[fd00:ec2::254]', 'instance-data', 'instance-data.ec2.internal'];
 
 /** Decoded, empty ones removed, dots resolved, query and fragment dropped. */
 function pathSegments(path: string): readonly string[] {
