@@ -35,7 +35,9 @@ function build() {
     'tsconfig.base.json',
     'scripts/build',
   ];
-  once(stamp, inputs, () => run(process.execPath, ['node_modules/tsdown/dist/run.mjs', '--workspace', 'packages/*', '--logLevel', 'warn']));
+  once(stamp, inputs, () =>
+    run(process.execPath, ['node_modules/tsdown/dist/run.mjs', '--workspace', 'packages/*', '--logLevel', 'warn']),
+  );
 }
 
 /**
