@@ -70,7 +70,10 @@ export interface Launch {
 }
 
 export interface InvalidOption {
+  /** What is wrong and what comes of it: sentences. */
   readonly message: string;
+  /** What to do instead: sentences. */
+  readonly help?: string;
   readonly location: Location;
 }
 
