@@ -5,7 +5,7 @@ export default defineConfig({
   ...base,
   entry: ['src/index.ts', 'src/cli.ts'],
   // The UMD builds of some parsers, their `main`, cannot be followed by a bundler.
-  inputOptions: { resolve: { ...base.inputOptions.resolve, mainFields: ['module', 'main'] } },
+  inputOptions: { resolve: { mainFields: ['module', 'main'] } },
   // `__filename` for the compiler inside ts-morph.
   shims: true,
   // Only what has a native binding stays outside; parsers go into chunks that load when first needed.

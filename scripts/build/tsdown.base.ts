@@ -8,9 +8,8 @@ export const base = {
   target: 'node20.19',
   fixedExtension: false,
   dts: true,
+  // Its paths lead to the sources of workspace packages, so the three builds need no order.
   tsconfig: '../../scripts/build/tsconfig.json',
-  // Workspace packages are bundled and typed from their sources, so the three builds need no order.
-  inputOptions: { resolve: { conditionNames: ['imdsv2-source', 'import', 'module', 'node', 'default'] } },
   plugins: [thirdPartyLicences()],
   checks: { pluginTimings: false, eval: false },
   logLevel: 'warn',
