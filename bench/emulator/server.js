@@ -52,7 +52,7 @@ export class Emulator {
     this.#answer(request, response);
   });
 
-  /** Listens on both addresses. @param {{ port?: number, ipv4?: string, ipv6?: string | null }} [where]  null: IPv4 only. */
+  /** Listens on both addresses. @param {{ port?: number, ipv4?: string, ipv6?: string | null }} [where] Without `ipv6` (null): IPv4 only. */
   async listen({ port = 80, ipv4 = '169.254.169.254', ipv6 = 'fd00:ec2::254' } = {}) {
     await new Promise((resolve, reject) => {
       this.#server.once('error', reject).listen(port, ipv4, () => resolve(undefined));

@@ -64,8 +64,9 @@ export class Program {
   bootRequestsOf(launch: Launch): readonly Request[] {
     const own = this.#bootRequests.get(launch.id) ?? [];
     if (launch.userData.state !== 'none') return own;
+    // Templates do not start from templates: one step is all, and circles cannot be.
     const template = this.templateOf(launch);
-    return template === undefined ? own : [...own, ...this.bootRequestsOf(template)];
+    return template === undefined ? own : [...own, ...(this.#bootRequests.get(template.id) ?? [])];
   }
 
   /** The launches that run a request at boot, consumers of its template included. */
