@@ -1,13 +1,14 @@
 import type { Client } from './client.ts';
 import { COMMANDS } from './commands.ts';
 import { JAVASCRIPT_CLIENTS } from './libraries.ts';
+import { MODULE_CLIENTS } from './modules.ts';
 import { POWERSHELL_CLIENTS } from './powershell.ts';
 import { PYTHON_CLIENTS } from './python.ts';
 
 export type { Client } from './client.ts';
 
 /** Every client that requests are recognised of. Adding one is an entry in its table, its recogniser in a front end, a fixture and a line of documentation. */
-export const CLIENTS: readonly Client[] = [...COMMANDS, ...JAVASCRIPT_CLIENTS, ...POWERSHELL_CLIENTS, ...PYTHON_CLIENTS];
+export const CLIENTS: readonly Client[] = [...COMMANDS, ...JAVASCRIPT_CLIENTS, ...MODULE_CLIENTS, ...POWERSHELL_CLIENTS, ...PYTHON_CLIENTS];
 
 const BY_ID: ReadonlyMap<string, Client> = new Map(CLIENTS.map((client) => [client.id, client]));
 

@@ -1,0 +1,93 @@
+import { MappedTextBuilder, sliceMapped, type MappedText, type ShellHost } from 'imdsv2-core';
+import { readCommand, shellFlags } from '../interpreters.ts';
+import type { Script } from './script.ts';
+
+/** Several pieces of one script as its lines. A separator stands where the piece before it ends. */
+export function joinLines(pieces: readonly MappedText[]): MappedText {
+  const builder = new MappedTextBuilder();
+  let before: MappedText | undefined;
+  for (const piece of pieces) {
+    if (before !== undefined && !before.text.endsWith('\n')) builder.synthetic('\n', before, before.text.length);
+    builder.append(piece);
+    before = piece;
+  }
+  return builder.build();
+}
+
+/** Words that a program is started with, written as the command line of a shell that gives it just these words. */
+export function quoteWords(words: readonly MappedText[]): MappedText {
+  const builder = new MappedTextBuilder();
+  words.forEach((word, index) => {
+    if (index > 0) builder.synthetic(' ', word, 0);
+    if (/^[\w@%+=:,./-]+$/.test(word.text)) {
+      builder.append(word);
+      return;
+    }
+    builder.synthetic("'", word, 0);
+    let from = 0;
+    for (let at = word.text.indexOf("'"); at !== -1; at = word.text.indexOf("'", from)) {
+      builder.copy(word, from, at).decoded("'\\''", word, at, at + 1);
+      from = at + 1;
+    }
+    builder.copy(word, from, word.text.length).synthetic("'", word, word.text.length);
+  });
+  return builder.build();
+}
+
+/**
+ * What a program with these words runs (an `exec` array: Docker, Kubernetes, cloud-init): the script itself where the words start a shell with
+ * `-c`, else the words as one command line.
+ */
+export function scriptOfWords(words: readonly MappedText[], role: string, more: Pick<Script, 'runner' | 'holes'> & { readonly variables?: ShellHost['variables'] } = {}): Script | undefined {
+  const { variables, ...rest } = more;
+  const host: ShellHost = variables === undefined ? {} : { variables };
+  const script = shellScript(words);
+  if (script !== undefined) return { language: script.language, text: script.text, role, shell: { ...script.shell, ...host }, ...rest };
+  if (words.length === 0) return undefined;
+  return { language: 'shell', text: quoteWords(words), role, shell: host, ...rest };
+}
+
+/** The script among the words `bash -ec SCRIPT`, `/usr/bin/env sh -c SCRIPT`, `pwsh -Command SCRIPT`. */
+function shellScript(words: readonly MappedText[]): { language: 'shell' | 'powershell'; text: MappedText; shell: ShellHost } | undefined {
+  let at = words.findIndex((word, index) => index > 0 && (/^-[A-Za-z]*c$/.test(word.text) || /^-(?:command|c)$/i.test(word.text)));
+  const first = at === -1 ? -1 : words.findIndex((word) => readCommand(word.text)?.language !== undefined);
+  const interpreter = first === -1 ? undefined : readCommand(words[first]?.text ?? '');
+  // Wrappers (`tini --`, `env`, `sudo`) may stand before the shell, nothing but options behind it.
+  if (first === -1 || first > 4 || words.slice(first + 1, at).some((word) => !/^[-+]/.test(word.text) && !/^(?:pipefail|errexit|nounset|bypass|unrestricted)$/i.test(word.text))) return undefined;
+  at++;
+  const text = words[at];
+  if (text === undefined) return undefined;
+  if (interpreter?.language === 'powershell') return { language: 'powershell', text: words.length > at + 1 ? spaced(words.slice(at)) : text, shell: {} };
+  if (interpreter?.language !== 'shell') return undefined;
+  const flags = shellFlags(words.slice(first + 1, at).map((word) => word.text));
+  return { language: 'shell', text, shell: { interpreter: interpreter.name, ...flags } };
+}
+
+function spaced(words: readonly MappedText[]): MappedText {
+  const builder = new MappedTextBuilder();
+  words.forEach((word, index) => {
+    if (index > 0) builder.synthetic(' ', word, 0);
+    builder.append(word);
+  });
+  return builder.build();
+}
+
+/** A copy of `text` in which every match of `pattern` is replaced; `replace` gives undefined to leave one as it is. */
+export function replaceMapped(text: MappedText, pattern: RegExp, replace: (match: RegExpMatchArray) => string | undefined): MappedText {
+  let from = 0;
+  let builder: MappedTextBuilder | undefined;
+  for (const match of text.text.matchAll(pattern)) {
+    const value = replace(match);
+    if (value === undefined) continue;
+    builder ??= new MappedTextBuilder();
+    builder.copy(text, from, match.index).decoded(value, text, match.index, match.index + match[0].length);
+    from = match.index + match[0].length;
+  }
+  return builder === undefined ? text : builder.copy(text, from, text.text.length).build();
+}
+
+/** `text` without the blanks and line breaks around it. */
+export function trimMapped(text: MappedText): MappedText {
+  const start = text.text.length - text.text.trimStart().length;
+  return sliceMapped(text, start, Math.max(start, text.text.trimEnd().length));
+}
