@@ -1,0 +1,18 @@
+import type { LanguageId } from 'imdsv2-core';
+import type { FrontEnd } from './front-end.ts';
+
+/** A front end that is loaded when the first document of one of its languages is met. */
+export interface RegisteredFrontEnd {
+  readonly name: string;
+  /** The same list as the front end's own (a test holds them equal): it is needed before the front end is loaded. */
+  readonly languages: readonly LanguageId[];
+  readonly load: () => Promise<FrontEnd>;
+}
+
+/** Every front end, one line each. A language belongs to one; what is not here is counted as of another kind. */
+export const FRONT_ENDS: readonly RegisteredFrontEnd[] = [
+  { name: 'shell', languages: ['shell'], load: async () => (await import('./shell/index.ts')).frontEnd },
+  { name: 'user-data', languages: ['user-data'], load: async () => (await import('./user-data/index.ts')).frontEnd },
+  { name: 'cloud-init', languages: ['cloud-init'], load: async () => (await import('./cloud-init/index.ts')).frontEnd },
+  { name: 'template', languages: ['template'], load: async () => (await import('./template/index.ts')).frontEnd },
+];

@@ -1,0 +1,144 @@
+import type { Evidence, Location, Program, Problem } from 'imdsv2-core';
+import type { ReportedFinding } from '../policy/findings.ts';
+import { Lines } from './lines.ts';
+import type { Inventory, InventoryDefault, InventoryLaunch, InventoryRequest, NotAnalysed, Range, Report, ReportEvidence, ReportFinding, ReportStats, Tool } from './report.ts';
+
+/** What a report says about places: paths as the reader sees them, lines and columns. */
+export class Places {
+  readonly #textOf: (path: string) => string;
+  readonly #shown: (path: string) => string;
+  readonly #lines = new Map<string, Lines>();
+
+  /** `shown` turns a document's path into one relative to the working directory. */
+  constructor(textOf: (path: string) => string, shown: (path: string) => string) {
+    this.#textOf = textOf;
+    this.#shown = shown;
+  }
+
+  path(path: string): string {
+    return this.#shown(path);
+  }
+
+  range({ path, start, end }: Location): Range {
+    let lines = this.#lines.get(path);
+    if (lines === undefined) this.#lines.set(path, (lines = new Lines(this.#textOf(path))));
+    return lines.range(start, end);
+  }
+
+  place(location: Location): { readonly path: string; readonly range: Range } {
+    return { path: this.path(location.path), range: this.range(location) };
+  }
+
+  evidence(evidence: readonly Evidence[]): readonly ReportEvidence[] {
+    return evidence.map(({ message, location }) => (location === undefined ? { message } : { message, ...this.place(location) }));
+  }
+}
+
+export function findingReports(findings: readonly ReportedFinding[], places: Places): readonly ReportFinding[] {
+  return findings.map((finding) => ({
+    ruleId: finding.ruleId,
+    severity: finding.severity,
+    confidence: finding.confidence,
+    message: finding.message,
+    help: finding.help,
+    ...places.place(finding.location),
+    subject: finding.subject,
+    fingerprint: finding.fingerprint,
+    evidence: places.evidence(finding.evidence),
+    fixes: finding.fixes.map(({ title, safe, edits }) => ({ title, safe, edits: edits.map(({ text, ...place }) => ({ ...places.place(place), text })) })),
+    suppressed: finding.suppressed === undefined ? null : { reason: finding.suppressed.reason },
+  }));
+}
+
+export function requestReports(program: Program, isSelected: (path: string) => boolean, places: Places): readonly InventoryRequest[] {
+  return inOrder(program.requests, isSelected).flatMap((request): InventoryRequest[] => {
+    const judgement = program.judgementOf(request);
+    if (judgement === undefined) return [];
+    return [{
+      id: request.id,
+      verdict: judgement.verdict,
+      confidence: judgement.confidence,
+      client: request.client,
+      method: judgement.method,
+      url: judgement.url,
+      ...places.place(request.location),
+      launches: program.launchesOf(request).map((launch) => launch.id).sort(),
+      evidence: places.evidence(judgement.evidence),
+    }];
+  });
+}
+
+export function launchReports(program: Program, isSelected: (path: string) => boolean, places: Places): readonly InventoryLaunch[] {
+  return inOrder(program.launches, isSelected).map((launch): InventoryLaunch => {
+    const judgement = program.launchJudgementOf(launch);
+    const { readiness, evidence } = program.readinessOf(launch);
+    return {
+      id: launch.id,
+      verdict: judgement.verdict,
+      decidedBy: judgement.decidedBy,
+      platform: launch.platform,
+      resource: launch.resource,
+      name: launch.name,
+      ...places.place(launch.location),
+      instance: launch.instance,
+      template: program.templateOf(launch)?.id ?? null,
+      hopLimit: judgement.hopLimit,
+      userData: program.bootRequestsOf(launch).map((request) => request.id).sort(),
+      readiness,
+      evidence: places.evidence([...judgement.evidence, ...evidence]),
+    };
+  });
+}
+
+export function defaultReports(program: Program, isSelected: (path: string) => boolean, places: Places): readonly InventoryDefault[] {
+  return inOrder(program.defaults, isSelected).map((fact) => ({
+    id: fact.id,
+    scope: fact.scope,
+    tokens: fact.tokens.state === 'set' ? fact.tokens.value : fact.tokens.state,
+    platform: fact.platform,
+    resource: fact.resource,
+    name: fact.name,
+    ...places.place(fact.location),
+    instance: fact.instance,
+    evidence: places.evidence(fact.evidence),
+  }));
+}
+
+/** Files that were not, or not wholly, read. */
+export function problemReports(problems: readonly Problem[], extent: Problem['extent'], places: Places): readonly NotAnalysed[] {
+  return problems
+    .filter((problem) => problem.extent === extent)
+    .map(({ location, reason }) => ({ path: places.path(location.path), reason }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+export function report(tool: Tool, parts: Omit<Report, 'schemaVersion' | 'tool'>): Report {
+  return { schemaVersion: 1, tool, ...parts };
+}
+
+export function inventory(tool: Tool, parts: Omit<Inventory, 'schemaVersion' | 'tool'>): Inventory {
+  return { schemaVersion: 1, tool, ...parts };
+}
+
+/** The figures of several trees together. */
+export function addStats(all: readonly ReportStats[]): ReportStats {
+  const sum = (pick: (stats: ReportStats) => number): number => all.reduce((total, stats) => total + pick(stats), 0);
+  return {
+    files: sum((stats) => stats.files),
+    analysed: sum((stats) => stats.analysed),
+    skipped: {
+      ignored: sum((stats) => stats.skipped.ignored),
+      generated: sum((stats) => stats.skipped.generated),
+      links: sum((stats) => stats.skipped.links),
+      unmarked: sum((stats) => stats.skipped.unmarked),
+      otherKinds: sum((stats) => stats.skipped.otherKinds),
+      binary: sum((stats) => stats.skipped.binary),
+    },
+  };
+}
+
+function inOrder<T extends { readonly location: Location; readonly id: string }>(facts: readonly T[], isSelected: (path: string) => boolean): readonly T[] {
+  return facts
+    .filter((fact) => isSelected(fact.location.path))
+    .sort((a, b) => (a.location.path < b.location.path ? -1 : a.location.path > b.location.path ? 1 : a.location.start - b.location.start || (a.id < b.id ? -1 : 1)));
+}

@@ -1,0 +1,2 @@
+/** The pages of `docs/rules`, by rule id. */
+export const DOCUMENTATION: ReadonlyMap<string, string> = new Map();
