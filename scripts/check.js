@@ -11,7 +11,13 @@ import process from 'node:process';
 const results = '.cache/vitest.json';
 const mode = process.argv.includes('--full') ? 'full' : 'packed';
 
-const checks = ['eslint .', 'tsc -b', 'prettier --check --log-level warn .', 'knip --no-progress'];
+const checks = [
+  'eslint .',
+  'tsc -b',
+  'prettier --check --log-level warn .',
+  'knip --no-progress',
+  'eslint-doc-generator packages/eslint-plugin --check',
+];
 
 mkdirSync('.cache', { recursive: true });
 rmSync(results, { force: true });
