@@ -1,0 +1,45 @@
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { main, type ExitCode, type Inventory, type Report } from '../src/index.ts';
+
+export interface Ran {
+  readonly code: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the whole command in a directory. */
+export async function imdsv2(cwd: string, argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const code = await main({ argv, cwd, env, stdin: Readable.from([]), stdout, stderr });
+  return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+}
+
+/** `scan --format json`, parsed. */
+export async function scan(cwd: string, ...argv: readonly string[]): Promise<Report & { readonly code: ExitCode; readonly stderr: string }> {
+  const { code, stdout, stderr } = await imdsv2(cwd, ['scan', '--format', 'json', ...argv]);
+  return { ...(JSON.parse(stdout) as Report), code, stderr };
+}
+
+/** `inventory --format json`, parsed. */
+export async function inventory(cwd: string, ...argv: readonly string[]): Promise<Inventory & { readonly code: ExitCode; readonly stderr: string }> {
+  const { code, stdout, stderr } = await imdsv2(cwd, ['inventory', '--format', 'json', ...argv]);
+  return { ...(JSON.parse(stdout) as Inventory), code, stderr };
+}
+
+/** A directory of its own, outside every work tree, with the given files; a path that ends with `/` is an empty directory. */
+export function directoryWith(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'imdsv2-')));
+  for (const [path, content] of Object.entries(files)) {
+    if (path.endsWith('/')) {
+      mkdirSync(join(root, path), { recursive: true });
+      continue;
+    }
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  }
+  return root;
+}
