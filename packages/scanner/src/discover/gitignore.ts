@@ -9,7 +9,7 @@ export class IgnoreRules {
     this.#rules = text
       .replace(/^\uFEFF/, '')
       .split('\n')
-      .flatMap((line) => parseRule(line.replace(/\r$/, '')) ?? []);
+      .flatMap((line) => parseRule(asBytes(line.replace(/\r$/, ''))) ?? []);
   }
 
   get isEmpty(): boolean {
@@ -21,14 +21,20 @@ export class IgnoreRules {
    * `path` is relative to the ignore file's directory, with `/`, without one at either end.
    */
   verdict(path: string, isDirectory: boolean): boolean | undefined {
-    const name = path.slice(path.lastIndexOf('/') + 1);
+    const subject = asBytes(path);
+    const name = subject.slice(subject.lastIndexOf('/') + 1);
     for (let index = this.#rules.length - 1; index >= 0; index--) {
       const rule = this.#rules[index];
       if (rule === undefined || (rule.directoryOnly && !isDirectory)) continue;
-      if (rule.matches(rule.anchored ? path : name)) return !rule.negated;
+      if (rule.matches(rule.anchored ? subject : name)) return !rule.negated;
     }
     return undefined;
   }
+}
+
+/** git compares bytes: a question mark stands for one byte of an "é". */
+function asBytes(text: string): string {
+  return /^[\u0000-\u007f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 }
 
 interface Rule {
@@ -86,7 +92,7 @@ function sourceOf(pattern: string): string | undefined {
       while (pattern[stop] === '*') stop++;
       const before = pattern[at - 1];
       const after = pattern[stop];
-      const isDeep = stop - at === 2 && (before === undefined || before === '/') && (after === undefined || after === '/');
+      const isDeep = stop - at >= 2 && (before === undefined || before === '/') && (after === undefined || after === '/');
       if (isDeep && after === '/') {
         source += '(?:.*/)?';
         at = stop + 1;
