@@ -9,6 +9,9 @@ const SIGNS: Readonly<Record<DialectName, RegExp>> = {
   mustache: /\{\{[{#^/]?\s*\w/,
   at: /@[A-Z][A-Z\d_]+@/,
   github: /\$\{\{/,
+  circle: /<<\s*(?:parameters|pipeline)\./,
+  azure: /\$\{\{|\$\(\w+\.\w+/,
+  ssm: /\{\{\s*[\w:.]+\s*\}\}/,
 };
 
 /** The first of the candidates that a text shows a sign of. */

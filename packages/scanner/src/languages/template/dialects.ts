@@ -16,7 +16,7 @@ export interface Dialect {
   readonly read: (match: RegExpMatchArray, template: { readonly text: string; readonly variables: ReadonlyMap<string, string> }) => Mark;
 }
 
-export type DialectName = 'terraform' | 'jinja' | 'erb' | 'go' | 'mustache' | 'at' | 'github';
+export type DialectName = 'terraform' | 'jinja' | 'erb' | 'go' | 'mustache' | 'at' | 'github' | 'circle' | 'azure' | 'ssm';
 
 const DROPPED: Mark = { kind: 'dropped' };
 
@@ -87,6 +87,21 @@ export const DIALECTS = {
   /** Autoconf, CMake and hand-made: `@NAME@`. */
   at: {
     pattern: /@([A-Za-z_][\w.]*)@/g,
+    read: ([, name]) => ({ kind: 'hole', name: name ?? '' }),
+  },
+  /** circleci.com/docs/reference/configuration-reference, *Parameters*; a shell would read a heredoc. */
+  circle: {
+    pattern: /<<\s*((?:parameters|pipeline|matrix)\.[\w.-]+)\s*>>/g,
+    read: ([, name]) => ({ kind: 'hole', name: name ?? '' }),
+  },
+  /** learn.microsoft.com/azure/devops/pipelines/process/variables: `$(Build.SourcesDirectory)`, `${{ parameters.x }}`. A plain `$(name)` is left to the shell. */
+  azure: {
+    pattern: /\$\(([A-Za-z_]\w*(?:\.\w+)+)\)|\$\{\{((?:[^}]|\}(?!\}))*)\}\}/g,
+    read: ([, variable, expression]) => ({ kind: 'hole', name: variable ?? expression?.trim() ?? '' }),
+  },
+  /** docs.aws.amazon.com/systems-manager, *Data elements and parameters*: `{{ Name }}`, `{{ step.Output }}`, `{{ global:DATE }}`. */
+  ssm: {
+    pattern: /\{\{\s*([\w:./-]+)\s*\}\}/g,
     read: ([, name]) => ({ kind: 'hole', name: name ?? '' }),
   },
   /** docs.github.com/actions, *Expressions*. */

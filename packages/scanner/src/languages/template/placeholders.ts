@@ -45,3 +45,14 @@ export function readPlaceholders(template: MappedText, holes: readonly DocumentH
   }
   return { ...builder.copy(template, from, text.length).build(), holes: all };
 }
+
+/** The template without the lines that hold nothing but a placeholder (`{{- toYaml .Values.x | nindent 4 }}`), which no data format can read. */
+export function withoutLonelyHoles(template: RenderedTemplate): RenderedTemplate {
+  const builder = new MappedTextBuilder();
+  let from = 0;
+  for (const match of template.text.matchAll(/^[ \t]*[\u{F0000}-\u{FFFFD}][ \t]*\r?\n/gmu)) {
+    builder.copy(template, from, match.index);
+    from = match.index + match[0].length;
+  }
+  return { ...builder.copy(template, from, template.text.length).build(), holes: template.holes };
+}

@@ -56,7 +56,8 @@ function read(document: Document, content: MappedText, type: string, level: numb
     case 'script':
       return readScript(document, content, 'script');
     case 'placeholders':
-      return partly(document, content, 'it is put together elsewhere');
+      // Of a whole user data its launch says so.
+      return level === 0 ? NOTHING : partly(document, content, 'a part of it is put together elsewhere');
     case undefined:
       return NOTHING;
   }

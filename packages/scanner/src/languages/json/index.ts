@@ -1,0 +1,25 @@
+import type { Analysis, Document } from 'imdsv2-core';
+import { syntaxProblems } from '../embedded/problems.ts';
+import { documentsOf } from '../embedded/script.ts';
+import { treeSuppressions } from '../embedded/suppressions.ts';
+import type { Context, DocumentFrontEnd } from '../front-end.ts';
+import { scriptsIn } from '../script-places/index.ts';
+import { readJson } from '../structured/index.ts';
+
+/** JSON that carries scripts: documents of Systems Manager, Ignition, task definitions, whatever else holds one. */
+export const frontEnd: DocumentFrontEnd = {
+  scope: 'document',
+  languages: ['json'],
+  load: () => Promise.resolve(analyseJson),
+};
+
+export function analyseJson(document: Document, context: Context): Analysis {
+  const tree = readJson(document);
+  const found = tree.roots.map((root) => scriptsIn(root, document, context));
+  return {
+    facts: found.flatMap(({ facts }) => facts),
+    documents: documentsOf(document, found.flatMap(({ scripts }) => scripts)),
+    problems: syntaxProblems(document, tree),
+    suppressions: treeSuppressions(document, tree),
+  };
+}
