@@ -50,6 +50,10 @@ export default defineConfig(
     files: ['packages/eslint-plugin/src/rules/**'],
     extends: [eslintPlugin.configs['all-type-checked']],
     rules: {
+      // With `meta.languages`, ESLint 10 throws in projects that lint JSON or Markdown as well.
+      'eslint-plugin/require-meta-languages': 'off',
+      // The configurations are made from the table of rules.
+      'eslint-plugin/require-meta-docs-recommended': 'off',
       'eslint-plugin/require-meta-docs-description': ['error', { pattern: '^(Enforce|Require|Disallow) .*[^.]$' }],
       'eslint-plugin/report-message-format': ['error', '^[^a-z].*\\.$'],
     },

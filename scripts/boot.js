@@ -33,6 +33,7 @@ function build() {
     ...packages.flatMap((folder) => [`${folder}/src`, `${folder}/package.json`, `${folder}/tsdown.config.ts`]),
     'pnpm-lock.yaml',
     'tsconfig.base.json',
+    'docs/rules',
     'scripts/build',
   ];
   once(stamp, inputs, () =>

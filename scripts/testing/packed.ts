@@ -6,18 +6,26 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 export const root: string = fileURLToPath(new URL('../..', import.meta.url));
-export const packed: string = join(root, '.cache/packed');
+
+/** Where the packages of this run lie; set by `pack.ts` before the tests start. */
+export const packedFolder = 'IMDSV2_PACKED';
 
 export type PackageName = 'eslint-plugin-imdsv2' | 'imdsv2-core' | 'imdsv2-scanner';
 
 /** The tarball as `npm publish` would send it. */
 export function tarballOf(name: PackageName): string {
-  return join(packed, `${name}.tgz`);
+  return join(packed(), `${name}.tgz`);
 }
 
 /** The folder with the content of that tarball. */
 export function contentOf(name: PackageName): string {
-  return join(packed, name);
+  return join(packed(), name);
+}
+
+function packed() {
+  const folder = process.env[packedFolder];
+  if (folder === undefined) throw new Error('Nothing is packed: run the tests with --mode packed or --mode full.');
+  return folder;
 }
 
 /** Paths of all files of a folder, relative to it, with their sizes in bytes. */
