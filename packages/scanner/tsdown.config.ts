@@ -10,6 +10,8 @@ export default defineConfig({
   shims: true,
   // Only what has a native binding stays outside; parsers go into chunks that load when first needed.
   deps: { alwaysBundle: (id) => !/^(oxc-parser|node:)/.test(id), neverBundle: ['oxc-parser'], onlyBundle: false },
+  // `imdsv2 explain` and the help in SARIF; see `src/rule-pages.ts`.
+  copy: [{ from: '../../docs/rules/*.md', to: 'dist/rules' }],
   // `scripts/grammars.js` puts the grammars there, and tests on the sources read them: a build leaves them alone.
   clean: ['dist/**', '!dist/grammars', '!dist/grammars/**'],
 });

@@ -65,8 +65,13 @@ function commandOf(argv: readonly string[], io: Io): { readonly command: Command
   if (PLANNED.includes(first)) throw new UsageError(`"imdsv2 ${first}" is not there yet.`);
   // A word without dot or slash was meant as a command, anything else as a path (which `scan` then does not find).
   if (/[./\\]/.test(first)) return { command: scan, rest: argv };
-  const near = nearest(first, COMMANDS.map(({ name }) => name));
-  throw new UsageError(`There is no command and no file "${first}".${near === undefined ? '' : ` Did you mean "imdsv2 ${near}"?`}`);
+  const near = nearest(
+    first,
+    COMMANDS.map(({ name }) => name),
+  );
+  throw new UsageError(
+    `There is no command and no file "${first}".${near === undefined ? '' : ` Did you mean "imdsv2 ${near}"?`}`,
+  );
 }
 
 function ioOf({ stdout, stderr, cwd, env }: Invocation): Io {

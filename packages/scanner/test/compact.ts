@@ -17,7 +17,10 @@ export function compact(report: Report, inventory: Inventory): string {
     [
       'findings',
       report.findings.map(({ path, range, severity, ruleId, confidence, suppressed }) =>
-        line(`${path}:${place(range)}-${place({ start: range.end })} ${severity} ${ruleId}`, [confidence === 'high' ? '' : `${confidence} confidence`, suppressed === null ? '' : `suppressed: ${suppressed.reason}`]),
+        line(`${path}:${place(range)}-${place({ start: range.end })} ${severity} ${ruleId}`, [
+          confidence === 'high' ? '' : `${confidence} confidence`,
+          suppressed === null ? '' : `suppressed: ${suppressed.reason}`,
+        ]),
       ),
     ],
     [
@@ -40,7 +43,13 @@ export function compact(report: Report, inventory: Inventory): string {
         ]),
       ),
     ],
-    ['defaults', inventory.defaults.map(({ path, range, resource, name, scope, tokens }) => `${path}:${place(range)} ${resource}.${name} ${scope} ${tokens}`)],
+    [
+      'defaults',
+      inventory.defaults.map(
+        ({ path, range, resource, name, scope, tokens }) =>
+          `${path}:${place(range)} ${resource}.${name} ${scope} ${tokens}`,
+      ),
+    ],
     ['not analysed', report.notAnalysed.map(({ path, reason }) => `${path} ${reason}`)],
     ['partly analysed', report.partlyAnalysed.map(({ path, reason }) => `${path} ${reason}`)],
   ];
@@ -50,7 +59,11 @@ export function compact(report: Report, inventory: Inventory): string {
     .join('\n');
 }
 
-function launchName({ resource, name, instance }: Pick<Inventory['launches'][number], 'resource' | 'name' | 'instance'>): string {
+function launchName({
+  resource,
+  name,
+  instance,
+}: Pick<Inventory['launches'][number], 'resource' | 'name' | 'instance'>): string {
   return `${[resource, name].filter((part) => part !== '').join('.')}${instance === null ? '' : ` in ${instance}`}`;
 }
 

@@ -1,10 +1,19 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { inventory, scan } from './command.ts';
+import { inventory, scan } from './run-main.ts';
 import { compact } from './compact.ts';
 
 /**
@@ -25,7 +34,8 @@ describe.each([...groups])('%s', (group) => {
     const actual = await report(folder);
     const expected = join(folder, EXPECTED);
     if (process.env['UPDATE_FIXTURES'] === '1') writeFileSync(expected, actual);
-    if (!existsSync(expected)) expect.fail(`${group}/${name} has no ${EXPECTED}: run with UPDATE_FIXTURES=1, and read what it wrote.`);
+    if (!existsSync(expected))
+      expect.fail(`${group}/${name} has no ${EXPECTED}: run with UPDATE_FIXTURES=1, and read what it wrote.`);
     expect(actual).toBe(readFileSync(expected, 'utf8'));
   });
 });

@@ -1,5 +1,5 @@
 import { RULES } from 'imdsv2-core';
-import { DOCUMENTATION } from '../report/documentation.ts';
+import { rulePage } from '../rule-pages.ts';
 import type { ExitCode, Io } from './command.ts';
 import { nearest } from './nearest.ts';
 import type { ParsedArguments } from './options.ts';
@@ -9,12 +9,15 @@ import { UsageError } from './usage-error.ts';
 export async function explain({ positionals }: ParsedArguments, io: Io): Promise<ExitCode> {
   const [id, ...others] = positionals;
   const ids = RULES.map((rule) => rule.id);
-  if (id === undefined || others.length > 0) throw new UsageError(`"imdsv2 explain" takes one rule: ${ids.join(', ')}.`);
+  if (id === undefined || others.length > 0)
+    throw new UsageError(`"imdsv2 explain" takes one rule: ${ids.join(', ')}.`);
   const rule = RULES.find((candidate) => candidate.id === id);
   if (rule === undefined) {
     const near = nearest(id, ids);
-    throw new UsageError(`There is no rule "${id}".${near === undefined ? ` There are ${ids.join(', ')}.` : ` Did you mean "${near}"?`}`);
+    throw new UsageError(
+      `There is no rule "${id}".${near === undefined ? ` There are ${ids.join(', ')}.` : ` Did you mean "${near}"?`}`,
+    );
   }
-  await io.out(DOCUMENTATION.get(id) ?? `# ${id}\n\n${rule.meta.description}.\n`);
+  await io.out(rulePage(id) ?? `# ${id}\n\n${rule.meta.description}.\n`);
   return 0;
 }

@@ -10,14 +10,23 @@ import { judgingOptions, type ParsedArguments } from './options.ts';
 export async function inventoryCommand(args: ParsedArguments, io: Io): Promise<ExitCode> {
   const options = judgingOptions(args, 'inventory');
   const { trees, notAnalysed, partlyAnalysed, stats, isIncomplete } = await judge(options, io);
-  const made = inventory({ name: 'imdsv2', version: VERSION }, {
-    requests: trees.flatMap(({ knowledge, places }) => requestReports(knowledge.program, knowledge.isSelected, places)),
-    launches: trees.flatMap(({ knowledge, places }) => launchReports(knowledge.program, knowledge.isSelected, places)),
-    defaults: trees.flatMap(({ knowledge, places }) => defaultReports(knowledge.program, knowledge.isSelected, places)),
-    notAnalysed,
-    partlyAnalysed,
-    stats,
-  });
+  const made = inventory(
+    { name: 'imdsv2', version: VERSION },
+    {
+      requests: trees.flatMap(({ knowledge, places }) =>
+        requestReports(knowledge.program, knowledge.isSelected, places),
+      ),
+      launches: trees.flatMap(({ knowledge, places }) =>
+        launchReports(knowledge.program, knowledge.isSelected, places),
+      ),
+      defaults: trees.flatMap(({ knowledge, places }) =>
+        defaultReports(knowledge.program, knowledge.isSelected, places),
+      ),
+      notAnalysed,
+      partlyAnalysed,
+      stats,
+    },
+  );
   const render = await renderInventory(options.format);
   await io.out(render(made, { colours: colours(io), columns: io.columns, textOf: () => '' }));
   return isIncomplete ? 2 : 0;

@@ -48,12 +48,16 @@ export async function judge(options: JudgingOptions, io: Io): Promise<Judged> {
     const places = new Places(knowledge.textOf, (path) => shownPath(cwd, resolve(root, path)));
     trees.push({ knowledge, places });
   }
-  const notAnalysed = [...missing, ...trees.flatMap(({ knowledge, places }) => problemReports(knowledge.problems, 'whole', places))];
+  const notAnalysed = [
+    ...missing,
+    ...trees.flatMap(({ knowledge, places }) => problemReports(knowledge.problems, 'whole', places)),
+  ];
   const partlyAnalysed = trees.flatMap(({ knowledge, places }) => problemReports(knowledge.problems, 'part', places));
   const stats = addStats(trees.map(({ knowledge }) => knowledge.stats));
   for (const { path, reason } of notAnalysed) io.say(`imdsv2: ${path} was not analysed: ${reason}.`);
   for (const { path, reason } of partlyAnalysed) io.say(`imdsv2: ${path} was analysed in part: ${reason}.`);
-  if (missing.length === 0 && stats.analysed === 0 && notAnalysed.length === 0) io.say(emptyMessage(options.paths, stats));
+  if (missing.length === 0 && stats.analysed === 0 && notAnalysed.length === 0)
+    io.say(emptyMessage(options.paths, stats));
   return { trees, notAnalysed, partlyAnalysed, stats, isIncomplete: notAnalysed.length > 0 };
 }
 
@@ -63,7 +67,10 @@ interface Target {
   readonly isDirectory: boolean;
 }
 
-function findTargets(paths: readonly string[], cwd: string): { readonly targets: readonly Target[]; readonly missing: NotAnalysed[] } {
+function findTargets(
+  paths: readonly string[],
+  cwd: string,
+): { readonly targets: readonly Target[]; readonly missing: NotAnalysed[] } {
   const targets: Target[] = [];
   const missing: NotAnalysed[] = [];
   for (const given of paths) {

@@ -20,16 +20,63 @@ export interface OptionEntry {
 const JUDGING = ['scan', 'inventory'];
 
 export const OPTIONS = {
-  format: { type: 'string', short: 'f', value: 'FORMAT', help: 'pretty (default), json, and for scan sarif and github', commands: JUDGING },
-  persona: { type: 'string', value: 'WHO', help: 'who reads: regular (default), strict, or auditor, who also sees low confidence', commands: ['scan'] },
-  rule: { type: 'string', multiple: true, value: 'ID=LEVEL', help: 'set a rule to off, warning or error', commands: ['scan'] },
-  'fail-on': { type: 'string', value: 'LEVEL', help: 'exit with 1 from this severity on: error (default), warning, or none', commands: ['scan'] },
-  'hop-limit': { type: 'string', value: 'LIMITS', help: 'highest right hop limits (default host=1,containers=2)', commands: ['scan'] },
-  'include-generated': { type: 'boolean', help: 'also read what tools wrote: dist, build, node_modules, minified files, snapshots', commands: JUDGING },
-  ignore: { type: 'string', multiple: true, value: 'PATTERN', help: 'leave out paths, as a line of a .gitignore would', commands: JUDGING },
+  format: {
+    type: 'string',
+    short: 'f',
+    value: 'FORMAT',
+    help: 'pretty (default), json, and for scan sarif and github',
+    commands: JUDGING,
+  },
+  persona: {
+    type: 'string',
+    value: 'WHO',
+    help: 'who reads: regular (default), strict, or auditor, who also sees low confidence',
+    commands: ['scan'],
+  },
+  rule: {
+    type: 'string',
+    multiple: true,
+    value: 'ID=LEVEL',
+    help: 'set a rule to off, warning or error',
+    commands: ['scan'],
+  },
+  'fail-on': {
+    type: 'string',
+    value: 'LEVEL',
+    help: 'exit with 1 from this severity on: error (default), warning, or none',
+    commands: ['scan'],
+  },
+  'hop-limit': {
+    type: 'string',
+    value: 'LIMITS',
+    help: 'highest right hop limits (default host=1,containers=2)',
+    commands: ['scan'],
+  },
+  'include-generated': {
+    type: 'boolean',
+    help: 'also read what tools wrote: dist, build, node_modules, minified files, snapshots',
+    commands: JUDGING,
+  },
+  ignore: {
+    type: 'string',
+    multiple: true,
+    value: 'PATTERN',
+    help: 'leave out paths, as a line of a .gitignore would',
+    commands: JUDGING,
+  },
   'single-file': { type: 'boolean', help: 'judge every file as if it were alone', commands: JUDGING },
-  'var-file': { type: 'string', multiple: true, value: 'FILE', help: 'values of Terraform variables', commands: JUDGING },
-  'no-prefilter': { type: 'boolean', help: 'parse every file, also those without any sign of instance metadata', commands: JUDGING },
+  'var-file': {
+    type: 'string',
+    multiple: true,
+    value: 'FILE',
+    help: 'values of Terraform variables',
+    commands: JUDGING,
+  },
+  'no-prefilter': {
+    type: 'boolean',
+    help: 'parse every file, also those without any sign of instance metadata',
+    commands: JUDGING,
+  },
   help: { type: 'boolean', short: 'h', help: 'print this help' },
   version: { type: 'boolean', short: 'V', help: 'print the version' },
 } as const satisfies Readonly<Record<string, OptionEntry>>;
@@ -109,7 +156,8 @@ function ruleLevel(setting: string): [string, RuleLevel] {
     const near = nearest(id, ids);
     throw new UsageError(`There is no rule "${id}".${near === undefined ? '' : ` Did you mean "${near}"?`}`);
   }
-  if (level === undefined) throw new UsageError(`--rule takes a rule and a level: --rule ${id}=off, ${id}=warning or ${id}=error.`);
+  if (level === undefined)
+    throw new UsageError(`--rule takes a rule and a level: --rule ${id}=off, ${id}=warning or ${id}=error.`);
   return [id, oneOf(`--rule ${id}`, RULE_LEVELS, level)];
 }
 
@@ -118,7 +166,8 @@ function hopLimits(given: string | undefined): RuleOptions['hopLimit'] {
   for (const part of given?.split(',') ?? []) {
     const [key = '', value = ''] = part.split('=', 2);
     const context = oneOf('--hop-limit', ['host', 'containers'], key.trim());
-    if (!/^\d+$/.test(value.trim()) || Number(value) < 1 || Number(value) > 64) throw new UsageError(`--hop-limit takes numbers from 1 to 64: "${part}" has none.`);
+    if (!/^\d+$/.test(value.trim()) || Number(value) < 1 || Number(value) > 64)
+      throw new UsageError(`--hop-limit takes numbers from 1 to 64: "${part}" has none.`);
     limits[context] = Number(value);
   }
   return limits;
@@ -128,14 +177,20 @@ function oneOf<T extends string>(option: string, values: readonly T[], given: st
   const found = values.find((value) => value === given);
   if (found !== undefined) return found;
   const near = nearest(given, values);
-  throw new UsageError(`${option} takes ${list(values)}, not "${given}".${near === undefined ? '' : ` Did you mean "${near}"?`}`);
+  throw new UsageError(
+    `${option} takes ${list(values)}, not "${given}".${near === undefined ? '' : ` Did you mean "${near}"?`}`,
+  );
 }
 
 function list(values: readonly string[]): string {
   return values.length < 2 ? values.join('') : `${values.slice(0, -1).join(', ')} or ${values.at(-1) ?? ''}`;
 }
 
-function parserEntry(entry: OptionEntry | undefined): { type: 'string' | 'boolean'; short?: string; multiple?: boolean } {
+function parserEntry(entry: OptionEntry | undefined): {
+  type: 'string' | 'boolean';
+  short?: string;
+  multiple?: boolean;
+} {
   return {
     type: entry?.type ?? 'boolean',
     ...(entry?.short === undefined ? {} : { short: entry.short }),

@@ -17,13 +17,22 @@ export async function scan(args: ParsedArguments, io: Io): Promise<ExitCode> {
   );
   const { notAnalysed, partlyAnalysed, stats } = judged;
   const made = report({ name: 'imdsv2', version: VERSION }, { findings, notAnalysed, partlyAnalysed, stats });
-  const sources = new Map(judged.trees.flatMap(({ knowledge, places }) => knowledge.paths.map((path) => [places.path(path), () => knowledge.textOf(path)] as const)));
+  const sources = new Map(
+    judged.trees.flatMap(({ knowledge, places }) =>
+      knowledge.paths.map((path) => [places.path(path), () => knowledge.textOf(path)] as const),
+    ),
+  );
   const render = await renderReport(options.format);
-  await io.out(render(made, { colours: colours(io), columns: io.columns, textOf: (path) => sources.get(path)?.() ?? '' }));
+  await io.out(
+    render(made, { colours: colours(io), columns: io.columns, textOf: (path) => sources.get(path)?.() ?? '' }),
+  );
   if (judged.isIncomplete) return 2;
   return fails(made, options.failOn) ? 1 : 0;
 }
 
 function fails({ findings }: Report, failOn: FailOn): boolean {
-  return failOn !== 'none' && findings.some(({ severity, suppressed }) => suppressed === null && (severity === 'error' || failOn === 'warning'));
+  return (
+    failOn !== 'none' &&
+    findings.some(({ severity, suppressed }) => suppressed === null && (severity === 'error' || failOn === 'warning'))
+  );
 }

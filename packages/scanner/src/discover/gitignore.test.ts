@@ -13,9 +13,37 @@ let count = 0;
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const FILES = [
-  'a.sh', 'b.log', 'README.md', '.hidden', 'with space.txt', 'space-at-end ', '[x].sh', 'x.sh', '!bang', '#hash', 'back\\slash', 'é.sh',
-  'logs/a.log', 'logs/keep.log', 'logs/deep/b.log', 'src/a.sh', 'src/sub/a.sh', 'src/sub/deep/b.txt', 'src/out/c.js', 'out/c.js', 'foo/bar/baz.txt',
-  'foo/x/bar/baz.txt', 'foo/x/y/bar/qux.sh', 'doc/frotz/one.txt', 'a/doc/frotz/two.txt', 'tmp1/f', 'tmp2/f', 'tmpA/f', 'Upper.TXT', 'foo/bar-1/z', 'abc/def/ghi/jkl',
+  'a.sh',
+  'b.log',
+  'README.md',
+  '.hidden',
+  'with space.txt',
+  'space-at-end ',
+  '[x].sh',
+  'x.sh',
+  '!bang',
+  '#hash',
+  'back\\slash',
+  'é.sh',
+  'logs/a.log',
+  'logs/keep.log',
+  'logs/deep/b.log',
+  'src/a.sh',
+  'src/sub/a.sh',
+  'src/sub/deep/b.txt',
+  'src/out/c.js',
+  'out/c.js',
+  'foo/bar/baz.txt',
+  'foo/x/bar/baz.txt',
+  'foo/x/y/bar/qux.sh',
+  'doc/frotz/one.txt',
+  'a/doc/frotz/two.txt',
+  'tmp1/f',
+  'tmp2/f',
+  'tmpA/f',
+  'Upper.TXT',
+  'foo/bar-1/z',
+  'abc/def/ghi/jkl',
 ];
 
 const CASES: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
@@ -50,16 +78,19 @@ const CASES: readonly (readonly [string, Readonly<Record<string, string>>])[] = 
   ['Windows line ends', { '.gitignore': '*.log\r\n/a.sh\r\n' }],
   ['a byte order mark', { '.gitignore': '\uFEFFa.sh\n' }],
   ['letters beyond ASCII', { '.gitignore': 'é*\n' }],
-  ['nested files, the deeper one decides', { '.gitignore': '*.log\n*.sh\n', 'logs/.gitignore': '!*.log\n', 'src/sub/.gitignore': '!a.sh\n/deep\n' }],
+  [
+    'nested files, the deeper one decides',
+    { '.gitignore': '*.log\n*.sh\n', 'logs/.gitignore': '!*.log\n', 'src/sub/.gitignore': '!a.sh\n/deep\n' },
+  ],
   ['nested anchors', { 'src/.gitignore': '/a.sh\nsub/deep\n' }],
   ['everything but', { '.gitignore': '/*\n!/foo\n/foo/*\n!/foo/bar\n' }],
   ['everything', { '.gitignore': '*\n!*/\n!*.sh\n' }],
   ['a lone slash and a lone exclamation mark', { '.gitignore': '/\n!\n//\na.sh\n' }],
   ['a slash after two stars alone', { '.gitignore': '**/\n' }],
   ['case', { '.gitignore': '*.txt\n' }],
-  ['the repository\'s own exclusions', { '.git/info/exclude': 'src\n' }],
+  ["the repository's own exclusions", { '.git/info/exclude': 'src\n' }],
   ['exclusions taken back', { '.git/info/exclude': '*.log\n', '.gitignore': '!keep.log\n' }],
-  ['an inner repository\'s rules are rules', { 'foo/.gitignore': 'bar/\n' }],
+  ["an inner repository's rules are rules", { 'foo/.gitignore': 'bar/\n' }],
 ];
 
 test.each(CASES)('%s', (_name, ignoreFiles) => {
@@ -67,7 +98,32 @@ test.each(CASES)('%s', (_name, ignoreFiles) => {
 });
 
 describe('any patterns', () => {
-  const atom = fc.constantFrom('a', 'b', '*', '**', '?', '/', '.', '!', '[ab]', '[!a]', '[a-c]', '\\', ' ', 'foo', 'bar', 'src', 'sub', '*.sh', '.log', 'deep', '#', '/**/', '**/', '/*');
+  const atom = fc.constantFrom(
+    'a',
+    'b',
+    '*',
+    '**',
+    '?',
+    '/',
+    '.',
+    '!',
+    '[ab]',
+    '[!a]',
+    '[a-c]',
+    '\\',
+    ' ',
+    'foo',
+    'bar',
+    'src',
+    'sub',
+    '*.sh',
+    '.log',
+    'deep',
+    '#',
+    '/**/',
+    '**/',
+    '/*',
+  );
   // git before 2.41 compares pointers of two buffers where stars follow a name (`a**/`), so what it says there depends on the heap.
   const line = fc
     .array(atom, { minLength: 1, maxLength: 5 })
@@ -91,15 +147,28 @@ function expectEqualToGit(ignoreFiles: Readonly<Record<string, string>>): void {
   execFileSync('git', ['init', '--quiet', tree], { env: quiet });
   for (const path of FILES) write(join(tree, path), '');
   for (const [path, text] of Object.entries(ignoreFiles)) write(join(tree, path), text);
-  const listed = spawnSync('git', ['ls-files', '-z', '--others', '--exclude-standard'], { cwd: tree, env: quiet, encoding: 'utf8' });
-  const expected = listed.stdout.split('\0').filter((path) => path !== '').sort();
+  const listed = spawnSync('git', ['ls-files', '-z', '--others', '--exclude-standard'], {
+    cwd: tree,
+    env: quiet,
+    encoding: 'utf8',
+  });
+  const expected = listed.stdout
+    .split('\0')
+    .filter((path) => path !== '')
+    .sort();
   const { files } = walk({ root: tree, includeGenerated: true, ignore: [], named: new Set() });
   expect(files, JSON.stringify(ignoreFiles)).toEqual(expected);
   rmSync(tree, { recursive: true });
 }
 
 /** Without the machine's own configuration: its ignore file is not ours. */
-const quiet = { PATH: process.env['PATH'], HOME: root, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', XDG_CONFIG_HOME: root };
+const quiet = {
+  PATH: process.env['PATH'],
+  HOME: root,
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  XDG_CONFIG_HOME: root,
+};
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });

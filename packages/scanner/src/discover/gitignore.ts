@@ -92,7 +92,8 @@ function sourceOf(pattern: string): string | undefined {
       while (pattern[stop] === '*') stop++;
       const before = pattern[at - 1];
       const after = pattern[stop];
-      const isDeep = stop - at >= 2 && (before === undefined || before === '/') && (after === undefined || after === '/');
+      const isDeep =
+        stop - at >= 2 && (before === undefined || before === '/') && (after === undefined || after === '/');
       if (isDeep && after === '/') {
         source += '(?:.*/)?';
         at = stop + 1;
@@ -161,7 +162,11 @@ function readBracket(pattern: string, start: number): { readonly source: string;
       if (high === undefined) return undefined;
       at = high.end;
       // A range that runs backwards holds its first character only.
-      members.push(low.character <= high.character ? `${quoteInClass(low.character)}-${quoteInClass(high.character)}` : quoteInClass(low.character));
+      members.push(
+        low.character <= high.character
+          ? `${quoteInClass(low.character)}-${quoteInClass(high.character)}`
+          : quoteInClass(low.character),
+      );
     } else {
       members.push(quoteInClass(low.character));
     }

@@ -102,7 +102,9 @@ const EXTENSIONS = {
 } as const satisfies Partial<Record<NameVerdict, string>>;
 
 const BY_EXTENSION: ReadonlyMap<string, NameVerdict> = new Map(
-  Object.entries(EXTENSIONS).flatMap(([language, extensions]) => extensions.split(' ').map((extension): [string, NameVerdict] => [extension, language as NameVerdict])),
+  Object.entries(EXTENSIONS).flatMap(([language, extensions]) =>
+    extensions.split(' ').map((extension): [string, NameVerdict] => [extension, language as NameVerdict]),
+  ),
 );
 
 /** Resources under their type, in YAML, JSON and snapshots of templates. */
@@ -129,7 +131,11 @@ const REFINED: Partial<Record<LanguageId, readonly Look[]>> = {
 /** Formats that show themselves in a text of any name; the first that matches. */
 const BY_CONTENT: readonly Look[] = [
   { match: CLOUD_CONFIG, language: 'cloud-init' },
-  { match: /^\s*(?:MIME-Version:|Content-Type:\s*multipart\/|#include\b|#upstart-job\b|#cloud-boothook\b|#part-handler\b)/i, language: 'user-data' },
+  {
+    match:
+      /^\s*(?:MIME-Version:|Content-Type:\s*multipart\/|#include\b|#upstart-job\b|#cloud-boothook\b|#part-handler\b)/i,
+    language: 'user-data',
+  },
   { match: /^\s*<(?:powershell|script)>/i, language: 'user-data' },
   { match: CLOUDFORMATION, language: 'cloudformation' },
   { match: /^\s*(?:source\s+"amazon-|build\s*\{|packer\s*\{)/m, language: 'packer' },
@@ -142,7 +148,8 @@ const BY_CONTENT: readonly Look[] = [
   { match: /^(?:@?daily|@reboot|@hourly|(?:[\d*/,-]+\s+){5})[^\n]*\b(?:curl|wget|sh|root)\b/m, language: 'crontab' },
   {
     // A command in command position, with something of a script around it.
-    match: /(?:^|[;&|({`]|\$\()\s*(?:sudo\s+)?(?:curl|wget|source|export|if\s+\[|for\s+\w+\s+in|while\s+|function\s+\w+|[\w-]+\s*\(\)\s*\{|[A-Za-z_]\w*=(?:["'$`(]|\w))/m,
+    match:
+      /(?:^|[;&|({`]|\$\()\s*(?:sudo\s+)?(?:curl|wget|source|export|if\s+\[|for\s+\w+\s+in|while\s+|function\s+\w+|[\w-]+\s*\(\)\s*\{|[A-Za-z_]\w*=(?:["'$`(]|\w))/m,
     language: 'shell',
   },
 ];

@@ -5,39 +5,149 @@ import { LAUNCH_TYPES } from 'imdsv2-core';
  * findings with and without the prefilter equal.
  */
 const HOSTS: readonly string[] = [
-  '169.254', 'fd00:ec2', 'a9fe', '2852039166', '2852039', '0251', '0xa9', 'instance-data', 'meta-data', 'latest/dynamic', 'latest/user-data', 'latest/api', 'imds', 'metadata-token', 'metadata_token',
-  'metadata.google', 'computeMetadata', 'metadata/instance', 'metadata/identity', '100.100.100.200', '/opc/v',
+  '169.254',
+  'fd00:ec2',
+  'a9fe',
+  '2852039166',
+  '2852039',
+  '0251',
+  '0xa9',
+  'instance-data',
+  'meta-data',
+  'latest/dynamic',
+  'latest/user-data',
+  'latest/api',
+  'imds',
+  'metadata-token',
+  'metadata_token',
+  'metadata.google',
+  'computeMetadata',
+  'metadata/instance',
+  'metadata/identity',
+  '100.100.100.200',
+  '/opc/v',
 ];
 
 /** Names of clients that need no address. */
-const CLIENT_NAMES: readonly string[] = ['ec2-metadata', 'ec2metadata', 'fromInstanceMetadata', 'fromContainerMetadata', 'InstanceMetadata', 'MetadataService', 'metadata_service', 'disableFetchToken', 'ec2_facts', 'cloud-init query'];
+const CLIENT_NAMES: readonly string[] = [
+  'ec2-metadata',
+  'ec2metadata',
+  'fromInstanceMetadata',
+  'fromContainerMetadata',
+  'InstanceMetadata',
+  'MetadataService',
+  'metadata_service',
+  'disableFetchToken',
+  'ec2_facts',
+  'cloud-init query',
+];
 
 /** Pieces of launches that no single resource name covers: libraries, verbs, formats. */
 const LAUNCH_WORDS: readonly string[] = [
-  'aws-ec2', 'aws-cdk', 'awscdk', 'cdktf', 'aws-autoscaling', 'pulumi', 'sst.aws', 'client-ec2', 'client-auto-scaling', 'aws-sdk', 'boto3',
-  'RunInstances', 'run_instances', 'run-instances', 'LaunchTemplate', 'launch_template', 'launch-template', 'LaunchConfiguration', 'launch_configuration', 'launch-configuration',
-  'RequestSpot', 'request-spot', 'request_spot', 'CreateFleet', 'create-fleet', 'create_fleet', 'EC2Instance', 'ec2_instance', 'ec2-instance', 'aws_instance', 'aws_spot_', 'aws_eks_node_group', 'aws_autoscaling_group', 'aws_batch', 'aws_emr',
-  'http_tokens', 'HttpTokens', 'httpTokens', 'http_put_response', 'imds_support', 'AWS::', 'EC2NodeClass', 'AWSNodeTemplate', 'AWSMachine', 'AWSManagedMachine', 'eksctl.io', 'launchconfiguration',
-  'kops.k8s.io', 'crossplane', 'parallelcluster', 'HeadNode', 'machine.openshift.io', 'install-config', 'convox', 'amazon-ebs', 'amazon-instance', 'amazon-chroot', 'terraform-aws-modules', 'ec2:Metadata',
+  'aws-ec2',
+  'aws-cdk',
+  'awscdk',
+  'cdktf',
+  'aws-autoscaling',
+  'pulumi',
+  'sst.aws',
+  'client-ec2',
+  'client-auto-scaling',
+  'aws-sdk',
+  'boto3',
+  'RunInstances',
+  'run_instances',
+  'run-instances',
+  'LaunchTemplate',
+  'launch_template',
+  'launch-template',
+  'LaunchConfiguration',
+  'launch_configuration',
+  'launch-configuration',
+  'RequestSpot',
+  'request-spot',
+  'request_spot',
+  'CreateFleet',
+  'create-fleet',
+  'create_fleet',
+  'EC2Instance',
+  'ec2_instance',
+  'ec2-instance',
+  'aws_instance',
+  'aws_spot_',
+  'aws_eks_node_group',
+  'aws_autoscaling_group',
+  'aws_batch',
+  'aws_emr',
+  'http_tokens',
+  'HttpTokens',
+  'httpTokens',
+  'http_put_response',
+  'imds_support',
+  'AWS::',
+  'EC2NodeClass',
+  'AWSNodeTemplate',
+  'AWSMachine',
+  'AWSManagedMachine',
+  'eksctl.io',
+  'launchconfiguration',
+  'kops.k8s.io',
+  'crossplane',
+  'parallelcluster',
+  'HeadNode',
+  'machine.openshift.io',
+  'install-config',
+  'convox',
+  'amazon-ebs',
+  'amazon-instance',
+  'amazon-chroot',
+  'terraform-aws-modules',
+  'ec2:Metadata',
 ];
 
 /** `http://…169.254.169.254` under base64: the three alignments of `169.254.169.254`, without the characters that neighbours share. */
-const BASE64_ALIGNMENTS: readonly string[] = [0, 1, 2].flatMap((shift) => ['169.254.169.254', 'fd00:ec2::254', 'meta-data/', 'aws-ec2-metadata-token'].map((text) => base64Core(text, shift)));
+const BASE64_ALIGNMENTS: readonly string[] = [0, 1, 2].flatMap((shift) =>
+  ['169.254.169.254', 'fd00:ec2::254', 'meta-data/', 'aws-ec2-metadata-token'].map((text) => base64Core(text, shift)),
+);
 
 /** Compressed data under base64 (`H4sI` is gzip's head). */
 const COMPRESSED: readonly string[] = ['H4sI'];
 
 /** `169.254` as percent-encoded, octal and hexadecimal digits, one character at a time. */
-const PATTERNS: readonly string[] = ['%3[16](?:%3|[69])', '0x0*a9(?:\\.|fe)', '0+251\\.', '025177524776', '\\\\x31\\\\x36\\\\x39', '\\\\u0031\\\\u0036'];
+const PATTERNS: readonly string[] = [
+  '%3[16](?:%3|[69])',
+  '0x0*a9(?:\\.|fe)',
+  '0+251\\.',
+  '025177524776',
+  '\\\\x31\\\\x36\\\\x39',
+  '\\\\u0031\\\\u0036',
+];
 
-const LITERALS: readonly string[] = [...new Set([...HOSTS, ...CLIENT_NAMES, ...LAUNCH_WORDS, ...BASE64_ALIGNMENTS, ...COMPRESSED, ...LAUNCH_TYPES.map((type) => type.resource)].filter((word) => word.length >= 4))];
+const LITERALS: readonly string[] = [
+  ...new Set(
+    [
+      ...HOSTS,
+      ...CLIENT_NAMES,
+      ...LAUNCH_WORDS,
+      ...BASE64_ALIGNMENTS,
+      ...COMPRESSED,
+      ...LAUNCH_TYPES.map((type) => type.resource),
+    ].filter((word) => word.length >= 4),
+  ),
+];
 
 /** Source of the expression that finds any marker in bytes read as Latin-1, in ASCII or in either order of UTF-16. */
-export const MARKER_SOURCE: string = [...withoutCovered(LITERALS).map(escape), ...PATTERNS, ...['169.254', 'metadata', 'aws_', 'AWS::', 'meta-data'].map(wide)].join('|');
+export const MARKER_SOURCE: string = [
+  ...withoutCovered(LITERALS).map(escape),
+  ...PATTERNS,
+  ...['169.254', 'metadata', 'aws_', 'AWS::', 'meta-data'].map(wide),
+].join('|');
 
 /** The base64 characters that only depend on `text` when `shift` bytes stand before it. */
 function base64Core(text: string, shift: number): string {
-  const encoded = Buffer.from('\0'.repeat(shift) + text, 'latin1').toString('base64').replace(/=+$/, '');
+  const encoded = Buffer.from('\0'.repeat(shift) + text, 'latin1')
+    .toString('base64')
+    .replace(/=+$/, '');
   const first = shift === 0 ? 0 : shift + 1;
   const whole = Math.floor((shift + text.length) / 3) * 4;
   return encoded.slice(first, whole);
@@ -46,7 +156,12 @@ function base64Core(text: string, shift: number): string {
 /** Without those that hold another one: whatever finds the shorter finds the longer. */
 function withoutCovered(words: readonly string[]): readonly string[] {
   const plain = words.map((word) => word.toLowerCase());
-  return words.filter((_, index) => !plain.some((other, at) => at !== index && plain[index]?.includes(other) === true && (other !== plain[index] || at < index)));
+  return words.filter(
+    (_, index) =>
+      !plain.some(
+        (other, at) => at !== index && plain[index]?.includes(other) === true && (other !== plain[index] || at < index),
+      ),
+  );
 }
 
 function escape(word: string): string {

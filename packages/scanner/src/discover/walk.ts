@@ -63,7 +63,12 @@ export function walk(options: WalkOptions): Walk {
     }
   }
 
-  function whyLeftOut(path: string, name: string, isDirectory: boolean, levels: readonly Level[]): 'ignored' | 'generated' | undefined {
+  function whyLeftOut(
+    path: string,
+    name: string,
+    isDirectory: boolean,
+    levels: readonly Level[],
+  ): 'ignored' | 'generated' | undefined {
     if (ignoredHere.verdict(path, isDirectory) ?? isIgnored(path, isDirectory, levels)) return 'ignored';
     if (options.includeGenerated) return undefined;
     return (isDirectory ? isGeneratedDirectory(name) : isGeneratedFile(name)) ? 'generated' : undefined;

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { DEFAULT_OPTIONS, RULES, type Finding, type Location, type Program, type RuleOptions, type Suppression } from 'imdsv2-core';
+import {
+  DEFAULT_OPTIONS,
+  RULES,
+  type Finding,
+  type Location,
+  type Program,
+  type RuleOptions,
+  type Suppression,
+} from 'imdsv2-core';
 import { choose, type Choice } from './personas.ts';
 import { applySuppressions, type JudgedFinding } from './suppressions.ts';
 
@@ -27,7 +35,9 @@ export function findingsOf(
 ): readonly ReportedFinding[] {
   const all = RULES.flatMap((rule) => rule.check(program, options.rules ?? DEFAULT_OPTIONS));
   const judged = applySuppressions(onePerSubject(all, program), suppressions);
-  const chosen = judged.flatMap((finding) => (isSelected(finding.location.path) ? (choose(finding, options) ?? []) : []));
+  const chosen = judged.flatMap((finding) =>
+    isSelected(finding.location.path) ? (choose(finding, options) ?? []) : [],
+  );
   return withFingerprints([...chosen].sort(byPlace), textOf);
 }
 
@@ -44,7 +54,9 @@ function onePerSubject(findings: readonly Finding[], program: Program): readonly
       continue;
     }
     const better = rank(finding) > rank(twin) ? finding : twin;
-    const evidence = [...twin.evidence, ...finding.evidence].filter((one, index, every) => every.findIndex((other) => sameEvidence(one, other)) === index);
+    const evidence = [...twin.evidence, ...finding.evidence].filter(
+      (one, index, every) => every.findIndex((other) => sameEvidence(one, other)) === index,
+    );
     const instance = launch?.instance;
     const message = instance === null || instance === undefined ? undefined : `The same holds for ${instance}.`;
     kept.set(key, { ...better, evidence: message === undefined ? evidence : [...evidence, { message }] });
@@ -57,7 +69,12 @@ function rank({ severity, confidence }: Finding): number {
 }
 
 function sameEvidence(a: Finding['evidence'][number], b: Finding['evidence'][number]): boolean {
-  return a.message === b.message && (a.location === undefined ? b.location === undefined : b.location !== undefined && keyOf(a.location) === keyOf(b.location));
+  return (
+    a.message === b.message &&
+    (a.location === undefined
+      ? b.location === undefined
+      : b.location !== undefined && keyOf(a.location) === keyOf(b.location))
+  );
 }
 
 function keyOf({ path, start, end }: Location): string {
@@ -65,14 +82,22 @@ function keyOf({ path, start, end }: Location): string {
 }
 
 function byPlace(a: Finding, b: Finding): number {
-  return compare(a.location.path, b.location.path) || a.location.start - b.location.start || compare(a.ruleId, b.ruleId) || compare(a.subject, b.subject);
+  return (
+    compare(a.location.path, b.location.path) ||
+    a.location.start - b.location.start ||
+    compare(a.ruleId, b.ruleId) ||
+    compare(a.subject, b.subject)
+  );
 }
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function withFingerprints(findings: readonly JudgedFinding[], textOf: (path: string) => string): readonly ReportedFinding[] {
+function withFingerprints(
+  findings: readonly JudgedFinding[],
+  textOf: (path: string) => string,
+): readonly ReportedFinding[] {
   const seen = new Map<string, number>();
   return findings.map((finding): ReportedFinding => {
     const { path, start, end } = finding.location;
@@ -80,6 +105,12 @@ function withFingerprints(findings: readonly JudgedFinding[], textOf: (path: str
     const key = [finding.ruleId, path, line.trim().replace(/\s+/g, ' ')].join('\0');
     const nth = seen.get(key) ?? 0;
     seen.set(key, nth + 1);
-    return { ...finding, fingerprint: createHash('sha256').update(`${key}\0${String(nth)}`).digest('hex').slice(0, 32) };
+    return {
+      ...finding,
+      fingerprint: createHash('sha256')
+        .update(`${key}\0${String(nth)}`)
+        .digest('hex')
+        .slice(0, 32),
+    };
   });
 }

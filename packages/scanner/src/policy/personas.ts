@@ -19,7 +19,10 @@ export interface Choice {
 }
 
 /** The finding as the reader wants it; undefined when they do not. */
-export function choose<T extends Pick<Finding, 'ruleId' | 'severity' | 'confidence'>>(finding: T, { persona, levels }: Choice): T | undefined {
+export function choose<T extends Pick<Finding, 'ruleId' | 'severity' | 'confidence'>>(
+  finding: T,
+  { persona, levels }: Choice,
+): T | undefined {
   const level = levels.get(finding.ruleId);
   if (level === 'off') return undefined;
   if (level === undefined && !isForPersona(finding.ruleId, persona)) return undefined;

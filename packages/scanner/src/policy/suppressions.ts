@@ -17,11 +17,16 @@ export interface JudgedFinding extends Finding {
  * Marks the findings that a comment silences, and reports the comments that silence nothing.
  * `findings` must be those of every persona, or a comment about a strict rule would look unused.
  */
-export function applySuppressions(findings: readonly Finding[], suppressions: readonly Suppression[]): readonly JudgedFinding[] {
+export function applySuppressions(
+  findings: readonly Finding[],
+  suppressions: readonly Suppression[],
+): readonly JudgedFinding[] {
   const used = new Map<Suppression, Set<string>>();
   const wishes = onePerPlace(suppressions);
   const judged = findings.map((finding): JudgedFinding => {
-    const covering = wishes.filter((wish) => wish.error === undefined && wish.rules.includes(finding.ruleId) && covers(wish, finding));
+    const covering = wishes.filter(
+      (wish) => wish.error === undefined && wish.rules.includes(finding.ruleId) && covers(wish, finding),
+    );
     const [first] = covering;
     if (first === undefined) return finding;
     for (const wish of covering) used.set(wish, (used.get(wish) ?? new Set()).add(finding.ruleId));
@@ -41,7 +46,8 @@ function onePerPlace(suppressions: readonly Suppression[]): readonly Suppression
     const key = `${wish.location.path}:${String(wish.location.start)}`;
     const other = kept.get(key);
     // The wider reading holds: the host knows the whole statement.
-    if (other === undefined || wish.covers.end - wish.covers.start > other.covers.end - other.covers.start) kept.set(key, wish);
+    if (other === undefined || wish.covers.end - wish.covers.start > other.covers.end - other.covers.start)
+      kept.set(key, wish);
   }
   return [...kept.values()];
 }
@@ -58,13 +64,20 @@ function complaints(wish: Suppression, used: ReadonlySet<string>): readonly Find
     evidence: [],
     fixes: [],
   });
-  if (wish.error !== undefined) return [about(`This comment silences nothing: ${wish.error}`, 'Name the rule and the reason, or remove the comment.')];
+  if (wish.error !== undefined)
+    return [
+      about(`This comment silences nothing: ${wish.error}`, 'Name the rule and the reason, or remove the comment.'),
+    ];
   return wish.rules.flatMap((id) => {
     if (!RULE_IDS.includes(id)) {
       const near = nearest(id, RULE_IDS);
-      return [about(`There is no rule "${id}" to silence.`, near === undefined ? 'Remove it.' : `Did you mean "${near}"?`)];
+      return [
+        about(`There is no rule "${id}" to silence.`, near === undefined ? 'Remove it.' : `Did you mean "${near}"?`),
+      ];
     }
-    return used.has(id) ? [] : [about(`Nothing here is reported by "${id}", so this comment silences nothing.`, 'Remove it.')];
+    return used.has(id)
+      ? []
+      : [about(`Nothing here is reported by "${id}", so this comment silences nothing.`, 'Remove it.')];
   });
 }
 

@@ -1,7 +1,19 @@
 import type { Evidence, Location, Program, Problem } from 'imdsv2-core';
 import type { ReportedFinding } from '../policy/findings.ts';
 import { Lines } from './lines.ts';
-import type { Inventory, InventoryDefault, InventoryLaunch, InventoryRequest, NotAnalysed, Range, Report, ReportEvidence, ReportFinding, ReportStats, Tool } from './report.ts';
+import type {
+  Inventory,
+  InventoryDefault,
+  InventoryLaunch,
+  InventoryRequest,
+  NotAnalysed,
+  Range,
+  Report,
+  ReportEvidence,
+  ReportFinding,
+  ReportStats,
+  Tool,
+} from './report.ts';
 
 /** What a report says about places: paths as the reader sees them, lines and columns. */
 export class Places {
@@ -30,7 +42,9 @@ export class Places {
   }
 
   evidence(evidence: readonly Evidence[]): readonly ReportEvidence[] {
-    return evidence.map(({ message, location }) => (location === undefined ? { message } : { message, ...this.place(location) }));
+    return evidence.map(({ message, location }) =>
+      location === undefined ? { message } : { message, ...this.place(location) },
+    );
   }
 }
 
@@ -45,30 +59,47 @@ export function findingReports(findings: readonly ReportedFinding[], places: Pla
     subject: finding.subject,
     fingerprint: finding.fingerprint,
     evidence: places.evidence(finding.evidence),
-    fixes: finding.fixes.map(({ title, safe, edits }) => ({ title, safe, edits: edits.map(({ text, ...place }) => ({ ...places.place(place), text })) })),
+    fixes: finding.fixes.map(({ title, safe, edits }) => ({
+      title,
+      safe,
+      edits: edits.map(({ text, ...place }) => ({ ...places.place(place), text })),
+    })),
     suppressed: finding.suppressed === undefined ? null : { reason: finding.suppressed.reason },
   }));
 }
 
-export function requestReports(program: Program, isSelected: (path: string) => boolean, places: Places): readonly InventoryRequest[] {
+export function requestReports(
+  program: Program,
+  isSelected: (path: string) => boolean,
+  places: Places,
+): readonly InventoryRequest[] {
   return inOrder(program.requests, isSelected).flatMap((request): InventoryRequest[] => {
     const judgement = program.judgementOf(request);
     if (judgement === undefined) return [];
-    return [{
-      id: request.id,
-      verdict: judgement.verdict,
-      confidence: judgement.confidence,
-      client: request.client,
-      method: judgement.method,
-      url: judgement.url,
-      ...places.place(request.location),
-      launches: program.launchesOf(request).map((launch) => launch.id).sort(),
-      evidence: places.evidence(judgement.evidence),
-    }];
+    return [
+      {
+        id: request.id,
+        verdict: judgement.verdict,
+        confidence: judgement.confidence,
+        client: request.client,
+        method: judgement.method,
+        url: judgement.url,
+        ...places.place(request.location),
+        launches: program
+          .launchesOf(request)
+          .map((launch) => launch.id)
+          .sort(),
+        evidence: places.evidence(judgement.evidence),
+      },
+    ];
   });
 }
 
-export function launchReports(program: Program, isSelected: (path: string) => boolean, places: Places): readonly InventoryLaunch[] {
+export function launchReports(
+  program: Program,
+  isSelected: (path: string) => boolean,
+  places: Places,
+): readonly InventoryLaunch[] {
   return inOrder(program.launches, isSelected).map((launch): InventoryLaunch => {
     const judgement = program.launchJudgementOf(launch);
     const { readiness, evidence } = program.readinessOf(launch);
@@ -83,14 +114,21 @@ export function launchReports(program: Program, isSelected: (path: string) => bo
       instance: launch.instance,
       template: program.templateOf(launch)?.id ?? null,
       hopLimit: judgement.hopLimit,
-      userData: program.bootRequestsOf(launch).map((request) => request.id).sort(),
+      userData: program
+        .bootRequestsOf(launch)
+        .map((request) => request.id)
+        .sort(),
       readiness,
       evidence: places.evidence([...judgement.evidence, ...evidence]),
     };
   });
 }
 
-export function defaultReports(program: Program, isSelected: (path: string) => boolean, places: Places): readonly InventoryDefault[] {
+export function defaultReports(
+  program: Program,
+  isSelected: (path: string) => boolean,
+  places: Places,
+): readonly InventoryDefault[] {
   return inOrder(program.defaults, isSelected).map((fact) => ({
     id: fact.id,
     scope: fact.scope,
@@ -105,7 +143,11 @@ export function defaultReports(program: Program, isSelected: (path: string) => b
 }
 
 /** Files that were not, or not wholly, read. */
-export function problemReports(problems: readonly Problem[], extent: Problem['extent'], places: Places): readonly NotAnalysed[] {
+export function problemReports(
+  problems: readonly Problem[],
+  extent: Problem['extent'],
+  places: Places,
+): readonly NotAnalysed[] {
   return problems
     .filter((problem) => problem.extent === extent)
     .map(({ location, reason }) => ({ path: places.path(location.path), reason }))
@@ -137,8 +179,17 @@ export function addStats(all: readonly ReportStats[]): ReportStats {
   };
 }
 
-function inOrder<T extends { readonly location: Location; readonly id: string }>(facts: readonly T[], isSelected: (path: string) => boolean): readonly T[] {
+function inOrder<T extends { readonly location: Location; readonly id: string }>(
+  facts: readonly T[],
+  isSelected: (path: string) => boolean,
+): readonly T[] {
   return facts
     .filter((fact) => isSelected(fact.location.path))
-    .sort((a, b) => (a.location.path < b.location.path ? -1 : a.location.path > b.location.path ? 1 : a.location.start - b.location.start || (a.id < b.id ? -1 : 1)));
+    .sort((a, b) =>
+      a.location.path < b.location.path
+        ? -1
+        : a.location.path > b.location.path
+          ? 1
+          : a.location.start - b.location.start || (a.id < b.id ? -1 : 1),
+    );
 }

@@ -4,10 +4,21 @@ export type Colour = 'red' | 'yellow' | 'green' | 'blue' | 'bold' | 'dim';
 export type Paint = (colour: Colour, text: string) => string;
 
 /** Colours where they are wanted: `NO_COLOR` and `FORCE_COLOR` decide, else whether the report goes to a terminal. */
-export function colours({ env, isTerminal }: { readonly env: Readonly<Record<string, string | undefined>>; readonly isTerminal: boolean }): Paint {
+export function colours({
+  env,
+  isTerminal,
+}: {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isTerminal: boolean;
+}): Paint {
   const force = env['FORCE_COLOR'];
-  const isOn = force !== undefined && force !== '' ? force !== '0' && force !== 'false' : !(env['NO_COLOR'] ?? '') && isTerminal && env['TERM'] !== 'dumb';
-  return isOn ? (colour, text) => `\u001b[${String(CODES[colour][0])}m${text}\u001b[${String(CODES[colour][1])}m` : (_colour, text) => text;
+  const isOn =
+    force !== undefined && force !== ''
+      ? force !== '0' && force !== 'false'
+      : !(env['NO_COLOR'] ?? '') && isTerminal && env['TERM'] !== 'dumb';
+  return isOn
+    ? (colour, text) => `\u001b[${String(CODES[colour][0])}m${text}\u001b[${String(CODES[colour][1])}m`
+    : (_colour, text) => text;
 }
 
 const CODES: Readonly<Record<Colour, readonly [number, number]>> = {

@@ -7,10 +7,20 @@ export function prettyInventory(inventory: Inventory, { colours }: Surroundings)
   const { requests, launches, defaults, notAnalysed, partlyAnalysed } = inventory;
   const paths = [...new Set([...requests, ...launches, ...defaults].map(({ path }) => path))].sort();
   const blocks = paths.map((path) => {
-    const here = <T extends { readonly path: string }>(all: readonly T[]): readonly T[] => all.filter((one) => one.path === path);
-    return [colours('bold', path), ...table([...here(requests).map(requestRow), ...here(launches).map(launchRow), ...here(defaults).map(defaultRow)], colours)].join('\n');
+    const here = <T extends { readonly path: string }>(all: readonly T[]): readonly T[] =>
+      all.filter((one) => one.path === path);
+    return [
+      colours('bold', path),
+      ...table(
+        [...here(requests).map(requestRow), ...here(launches).map(launchRow), ...here(defaults).map(defaultRow)],
+        colours,
+      ),
+    ].join('\n');
   });
-  const problems = [...notAnalysed.map((one) => `not analysed: ${one.path}: ${one.reason}`), ...partlyAnalysed.map((one) => `analysed in part: ${one.path}: ${one.reason}`)];
+  const problems = [
+    ...notAnalysed.map((one) => `not analysed: ${one.path}: ${one.reason}`),
+    ...partlyAnalysed.map((one) => `analysed in part: ${one.path}: ${one.reason}`),
+  ];
   const figures = `${String(requests.length)} requests (${tally(requests)}), ${String(launches.length)} launches (${tally(launches)})`;
   return `${[...blocks, ...(problems.length > 0 ? [problems.join('\n')] : []), figures.replaceAll(' ()', '')].join('\n\n')}\n`;
 }
@@ -24,8 +34,18 @@ interface Row {
 }
 
 function requestRow({ range, client, method, url, verdict, launches, confidence }: InventoryRequest): Row {
-  const remarks = [doubt(confidence), launches.length === 0 ? '' : `at boot of ${launches.length === 1 ? 'one launch' : `${String(launches.length)} launches`}`];
-  return { line: range.start.line, what: `${client} ${method === 'unknown' ? '' : `${method} `}${short(url)}`, verdict, remarks };
+  const remarks = [
+    doubt(confidence),
+    launches.length === 0
+      ? ''
+      : `at boot of ${launches.length === 1 ? 'one launch' : `${String(launches.length)} launches`}`,
+  ];
+  return {
+    line: range.start.line,
+    what: `${client} ${method === 'unknown' ? '' : `${method} `}${short(url)}`,
+    verdict,
+    remarks,
+  };
 }
 
 function launchRow({ range, resource, name, instance, verdict, decidedBy, readiness, hopLimit }: InventoryLaunch): Row {
@@ -39,7 +59,12 @@ function launchRow({ range, resource, name, instance, verdict, decidedBy, readin
 }
 
 function defaultRow({ range, resource, name, scope, tokens, instance }: InventoryDefault): Row {
-  return { line: range.start.line, what: `${resource} ${name}`.trim(), verdict: tokens, remarks: [`default of the ${scope}`, instance === null ? '' : `in ${instance}`] };
+  return {
+    line: range.start.line,
+    what: `${resource} ${name}`.trim(),
+    verdict: tokens,
+    remarks: [`default of the ${scope}`, instance === null ? '' : `in ${instance}`],
+  };
 }
 
 /** Never "safe": what runs in the image is not seen. */
@@ -92,5 +117,8 @@ function doubt(confidence: InventoryRequest['confidence']): string {
 function tally(all: readonly { readonly verdict: string }[]): string {
   const counts = new Map<string, number>();
   for (const { verdict } of all) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([verdict, number]) => `${String(number)} ${verdict}`).join(', ');
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([verdict, number]) => `${String(number)} ${verdict}`)
+    .join(', ');
 }

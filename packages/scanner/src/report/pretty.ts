@@ -36,14 +36,21 @@ function findingBlock(finding: ReportFinding, lines: Lines, paint: Paint, width:
 }
 
 function evidenceLine({ message, path, range }: ReportEvidence): string {
-  return path === undefined || range === undefined ? message : `${message} (${path}:${String(range.start.line)}:${String(range.start.column)})`;
+  return path === undefined || range === undefined
+    ? message
+    : `${message} (${path}:${String(range.start.line)}:${String(range.start.column)})`;
 }
 
 /** Lines of one finding that are shown; of a longer range, the first. */
 const SHOWN_LINES = 4;
 
 /** The finding's lines with carets under it. Tabs become blanks, so that carets stand where they should; long lines are cut around the place. */
-function frame({ range: { start, end }, severity }: ReportFinding, lines: Lines, paint: Paint, width: number): readonly string[] {
+function frame(
+  { range: { start, end }, severity }: ReportFinding,
+  lines: Lines,
+  paint: Paint,
+  width: number,
+): readonly string[] {
   const last = Math.min(end.line, start.line + SHOWN_LINES - 1);
   const gutter = String(last).length;
   const bar = paint('blue', '|');
@@ -54,14 +61,22 @@ function frame({ range: { start, end }, severity }: ReportFinding, lines: Lines,
     const to = number === end.line ? end.column - 1 : line.length;
     const shown = cut(line, from, Math.max(to, from + 1), width - gutter - 5);
     out.push(`  ${paint('blue', String(number).padStart(gutter))} ${bar} ${shown.text}`.trimEnd());
-    if (to > from || number === start.line) out.push(`  ${' '.repeat(gutter)} ${bar} ${' '.repeat(shown.from)}${paint(severity === 'error' ? 'red' : 'yellow', '^'.repeat(Math.max(1, shown.to - shown.from)))}`);
+    if (to > from || number === start.line)
+      out.push(
+        `  ${' '.repeat(gutter)} ${bar} ${' '.repeat(shown.from)}${paint(severity === 'error' ? 'red' : 'yellow', '^'.repeat(Math.max(1, shown.to - shown.from)))}`,
+      );
   }
   if (last < end.line) out.push(`  ${' '.repeat(gutter)} ${bar} …`);
   return out;
 }
 
 /** The part of a line that fits, around `from..to`, and where these stand in it (in columns as terminals count them). */
-function cut(line: string, from: number, to: number, width: number): { readonly text: string; readonly from: number; readonly to: number } {
+function cut(
+  line: string,
+  from: number,
+  to: number,
+  width: number,
+): { readonly text: string; readonly from: number; readonly to: number } {
   let skipped = 0;
   if (line.length > width) skipped = Math.max(0, Math.min(from - 20, line.length - width + 1));
   const head = skipped > 0 ? '…' : '';

@@ -1,12 +1,15 @@
 import { RULES, type Confidence, type Severity } from 'imdsv2-core';
-import { DOCUMENTATION } from './documentation.ts';
+import { rulePage } from '../rule-pages.ts';
 import type { Report, ReportFinding } from './report.ts';
 import { SUPPRESSION_RULE } from '../policy/suppressions.ts';
 
 /** SARIF 2.1.0 as GitHub's code scanning reads it. */
 export function sarifReport(report: Report): string {
   const { findings, tool, notAnalysed, partlyAnalysed } = report;
-  const rules = [...RULES.map((rule) => ({ id: rule.id, description: rule.meta.description, severity: rule.meta.severity })), SUPPRESSIONS];
+  const rules = [
+    ...RULES.map((rule) => ({ id: rule.id, description: rule.meta.description, severity: rule.meta.severity })),
+    SUPPRESSIONS,
+  ];
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -23,9 +26,13 @@ export function sarifReport(report: Report): string {
               shortDescription: { text: `${description}.` },
               fullDescription: { text: `${description}.` },
               helpUri: `${HOME}/blob/main/docs/rules/${id}.md`,
-              help: { text: `${description}.`, markdown: DOCUMENTATION.get(id) ?? `${description}.` },
+              help: { text: `${description}.`, markdown: rulePage(id) ?? `${description}.` },
               defaultConfiguration: { level: severity },
-              properties: { tags: ['security', 'aws', 'imds'], precision: 'high', 'security-severity': SECURITY_SEVERITY[severity] },
+              properties: {
+                tags: ['security', 'aws', 'imds'],
+                precision: 'high',
+                'security-severity': SECURITY_SEVERITY[severity],
+              },
             })),
           },
         },
@@ -36,11 +43,18 @@ export function sarifReport(report: Report): string {
             executionSuccessful: notAnalysed.length === 0,
             toolExecutionNotifications: [
               ...notAnalysed.map((problem) => notification('error', `Not analysed: ${problem.reason}.`, problem.path)),
-              ...partlyAnalysed.map((problem) => notification('warning', `Analysed in part: ${problem.reason}.`, problem.path)),
+              ...partlyAnalysed.map((problem) =>
+                notification('warning', `Analysed in part: ${problem.reason}.`, problem.path),
+              ),
             ],
           },
         ],
-        results: findings.map((finding) => resultOf(finding, rules.findIndex(({ id }) => id === finding.ruleId))),
+        results: findings.map((finding) =>
+          resultOf(
+            finding,
+            rules.findIndex(({ id }) => id === finding.ruleId),
+          ),
+        ),
       },
     ],
   };
@@ -70,11 +84,15 @@ function resultOf(finding: ReportFinding, ruleIndex: number): object {
     message: { text: help === '' ? message : `${message} ${help}` },
     locations: [{ physicalLocation: physicalLocation(path, range) }],
     relatedLocations: evidence.flatMap((one, id) =>
-      one.path === undefined || one.range === undefined ? [] : [{ id, message: { text: one.message }, physicalLocation: physicalLocation(one.path, one.range) }],
+      one.path === undefined || one.range === undefined
+        ? []
+        : [{ id, message: { text: one.message }, physicalLocation: physicalLocation(one.path, one.range) }],
     ),
     partialFingerprints: { primaryLocationLineHash: fingerprint },
     properties: { confidence, subject: finding.subject },
-    ...(suppressed === null ? {} : { suppressions: [{ kind: 'inSource', status: 'accepted', justification: suppressed.reason }] }),
+    ...(suppressed === null
+      ? {}
+      : { suppressions: [{ kind: 'inSource', status: 'accepted', justification: suppressed.reason }] }),
   };
 }
 
@@ -83,7 +101,14 @@ function physicalLocation(path: string, range?: ReportFinding['range']): object 
     artifactLocation: { uri: uriOf(path), uriBaseId: 'SRCROOT' },
     ...(range === undefined
       ? {}
-      : { region: { startLine: range.start.line, startColumn: range.start.column, endLine: range.end.line, endColumn: range.end.column } }),
+      : {
+          region: {
+            startLine: range.start.line,
+            startColumn: range.start.column,
+            endLine: range.end.line,
+            endColumn: range.end.column,
+          },
+        }),
   };
 }
 

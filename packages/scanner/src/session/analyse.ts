@@ -14,7 +14,11 @@ export interface AnalysisRun {
  * Runs the front ends over whole files and over what they find inside, to the bottom. A front end that throws costs the document that
  * it was reading, which is then a problem of the whole file; the others are read.
  */
-export async function analyseDocuments(documents: readonly Document[], registered: readonly RegisteredFrontEnd[], context: Context): Promise<AnalysisRun> {
+export async function analyseDocuments(
+  documents: readonly Document[],
+  registered: readonly RegisteredFrontEnd[],
+  context: Context,
+): Promise<AnalysisRun> {
   const analyses: Analysis[] = [];
   const unsupported: Document[] = [];
   const frontEnds = new LoadedFrontEnds(registered);
@@ -47,13 +51,20 @@ export async function analyseDocuments(documents: readonly Document[], registere
         programs.set(entry.name, [...(programs.get(entry.name) ?? []), document]);
         continue;
       }
-      take(await attempt(document, async () => (frontEnd.scope === 'program' ? (await frontEnds.program(entry, frontEnd))([document], context) : (await frontEnds.document(entry, frontEnd))(document, context))));
+      take(
+        await attempt(document, async () =>
+          frontEnd.scope === 'program'
+            ? (await frontEnds.program(entry, frontEnd))([document], context)
+            : (await frontEnds.document(entry, frontEnd))(document, context),
+        ),
+      );
     }
     for (const [name, members] of programs) {
       const entry = registered.find((candidate) => candidate.name === name);
       const frontEnd = entry === undefined ? undefined : await frontEnds.load(entry);
       if (entry === undefined || frontEnd?.scope !== 'program') continue;
-      for (const analysis of await analyseProgram(members, await frontEnds.program(entry, frontEnd), context)) take(analysis);
+      for (const analysis of await analyseProgram(members, await frontEnds.program(entry, frontEnd), context))
+        take(analysis);
     }
     round = found;
   }
@@ -89,7 +100,10 @@ class LoadedFrontEnds {
     return once(this.#documents, entry.name, frontEnd.load);
   }
 
-  program(entry: RegisteredFrontEnd, frontEnd: Extract<FrontEnd, { scope: 'program' }>): Promise<Read<readonly Document[]>> {
+  program(
+    entry: RegisteredFrontEnd,
+    frontEnd: Extract<FrontEnd, { scope: 'program' }>,
+  ): Promise<Read<readonly Document[]>> {
     return once(this.#programs, entry.name, frontEnd.load);
   }
 }
@@ -109,7 +123,11 @@ async function attempt(document: Document, read: () => Promise<Analysis>): Promi
 }
 
 /** All members together; where that fails, directory by directory, then file by file, so that a failure costs the file that causes it. */
-async function analyseProgram(members: readonly Document[], read: Read<readonly Document[]>, context: Context): Promise<readonly Analysis[]> {
+async function analyseProgram(
+  members: readonly Document[],
+  read: Read<readonly Document[]>,
+  context: Context,
+): Promise<readonly Analysis[]> {
   try {
     return [read(members, context)];
   } catch (error) {
@@ -131,7 +149,12 @@ async function analyseProgram(members: readonly Document[], read: Read<readonly 
 function failure(document: Document, reason: string): Analysis {
   const problem: Problem = { location: document.map.range(0, document.text.length), reason, extent: 'whole' };
   // An embedded document is a part of its file, whatever happens to it.
-  return { facts: [], documents: [], problems: [document.depth === 0 ? problem : { ...problem, extent: 'part' }], suppressions: [] };
+  return {
+    facts: [],
+    documents: [],
+    problems: [document.depth === 0 ? problem : { ...problem, extent: 'part' }],
+    suppressions: [],
+  };
 }
 
 function messageOf(error: unknown): string {

@@ -1,8 +1,7 @@
 /** A file's bytes as text. */
 export type Decoded =
   /** `text` never begins with a byte order mark: offsets count from the character after it, as editors show them. `note` says what of the file is not in the text. */
-  | { readonly kind: 'text'; readonly text: string; readonly note?: string }
-  | { readonly kind: 'binary' };
+  { readonly kind: 'text'; readonly text: string; readonly note?: string } | { readonly kind: 'binary' };
 
 /** Reads bytes as UTF-8 or UTF-16, by the byte order mark or, without one, by where the NUL bytes stand. Bytes that are no UTF-8 become U+FFFD. */
 export function decode(bytes: Uint8Array): Decoded {
@@ -13,8 +12,13 @@ export function decode(bytes: Uint8Array): Decoded {
   // A script with a program after it (self-extracting), or a text with a stray NUL.
   const nul = text.indexOf('\0');
   const rest = text.slice(nul);
-  if (!isMostlyNoise(rest)) return { kind: 'text', text, note: `it holds NUL bytes, the first in line ${String(lineOf(text, nul))}` };
-  return { kind: 'text', text: text.slice(0, text.lastIndexOf('\n', nul) + 1), note: `from line ${String(lineOf(text, nul))} on it is binary data, which is not read` };
+  if (!isMostlyNoise(rest))
+    return { kind: 'text', text, note: `it holds NUL bytes, the first in line ${String(lineOf(text, nul))}` };
+  return {
+    kind: 'text',
+    text: text.slice(0, text.lastIndexOf('\n', nul) + 1),
+    note: `from line ${String(lineOf(text, nul))} on it is binary data, which is not read`,
+  };
 }
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'binary';
@@ -50,14 +54,16 @@ function countNuls(bytes: Uint8Array): readonly [number, number] {
 
 function hasControls(bytes: Uint8Array): boolean {
   let controls = 0;
-  for (const byte of bytes) if (byte < 0x20 && byte !== 0 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13 && byte !== 27) controls++;
+  for (const byte of bytes)
+    if (byte < 0x20 && byte !== 0 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13 && byte !== 27) controls++;
   return controls / bytes.length > 0.01;
 }
 
 function isMostlyNoise(text: string): boolean {
   const part = text.slice(0, 4000);
   let noise = 0;
-  for (const character of part) if (character === '\uFFFD' || (character < ' ' && !'\t\n\f\r\u001b'.includes(character))) noise++;
+  for (const character of part)
+    if (character === '\uFFFD' || (character < ' ' && !'\t\n\f\r\u001b'.includes(character))) noise++;
   return noise / part.length > 0.05;
 }
 

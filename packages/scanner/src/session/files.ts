@@ -7,7 +7,10 @@ import { decode } from './decode.ts';
 /** Larger files are searched for markers, but not parsed. */
 export const MAX_BYTES = 10 * 1024 * 1024;
 
-export type FileText = { readonly kind: 'text'; readonly text: string; readonly note?: string } | { readonly kind: 'binary' } | { readonly kind: 'unreadable'; readonly reason: string };
+export type FileText =
+  | { readonly kind: 'text'; readonly text: string; readonly note?: string }
+  | { readonly kind: 'binary' }
+  | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** The files of one tree, read at most once. Paths are relative to the root, with `/`; nothing outside the root is ever read. */
 export class Files {
@@ -62,7 +65,11 @@ export class Files {
     if (inner === undefined) return [];
     try {
       return readdirSync(this.absolute(inner), { withFileTypes: true })
-        .map((entry) => (this.#isDirectory(inner, entry.name, entry.isDirectory(), entry.isSymbolicLink()) ? `${entry.name}/` : entry.name))
+        .map((entry) =>
+          this.#isDirectory(inner, entry.name, entry.isDirectory(), entry.isSymbolicLink())
+            ? `${entry.name}/`
+            : entry.name,
+        )
         .sort();
     } catch {
       return [];

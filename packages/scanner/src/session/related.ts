@@ -46,7 +46,20 @@ export function relate(files: readonly RelatedFile[], marked: ReadonlySet<string
 }
 
 /** Languages whose files read other files by name. Files of other languages count when they hold a marker. */
-const REFERRING: ReadonlySet<string> = new Set<LanguageId | 'look' | 'none'>(['shell', 'terraform', 'packer', 'yaml', 'cloudformation', 'cloud-init', 'dockerfile', 'makefile', 'template', 'user-data', 'powershell', 'look']);
+const REFERRING: ReadonlySet<string> = new Set<LanguageId | 'look' | 'none'>([
+  'shell',
+  'terraform',
+  'packer',
+  'yaml',
+  'cloudformation',
+  'cloud-init',
+  'dockerfile',
+  'makefile',
+  'template',
+  'user-data',
+  'powershell',
+  'look',
+]);
 
 /** `source = "../modules/web"`, also in JSON. */
 const MODULE_SOURCE = /\bsource"?\s*[=:]\s*"(\.{1,2}\/[^"$\n]*)"/g;
@@ -67,7 +80,19 @@ function namesOf(files: readonly RelatedFile[]): ReadonlyMap<string, readonly st
 }
 
 /** Names that say nothing about who is meant, and that nothing reads as a script or template. */
-const UBIQUITOUS: ReadonlySet<string> = new Set(['main.tf', 'variables.tf', 'outputs.tf', 'versions.tf', 'providers.tf', 'package.json', 'tsconfig.json', 'Makefile', 'Dockerfile', 'index.js', 'index.ts']);
+const UBIQUITOUS: ReadonlySet<string> = new Set([
+  'main.tf',
+  'variables.tf',
+  'outputs.tf',
+  'versions.tf',
+  'providers.tf',
+  'package.json',
+  'tsconfig.json',
+  'Makefile',
+  'Dockerfile',
+  'index.js',
+  'index.ts',
+]);
 
 /** An undirected graph that says what can be reached. */
 class Graph {

@@ -72,20 +72,37 @@ export class Session {
   async analyse(paths: readonly string[]): Promise<Knowledge> {
     const { root, includeGenerated, ignore } = this.#options;
     const named = new Set(paths);
-    const found = this.#options.singleFile && paths.every((path) => this.#isFile(path)) ? onlyNamed() : walk({ root, includeGenerated, ignore, named });
+    const found =
+      this.#options.singleFile && paths.every((path) => this.#isFile(path))
+        ? onlyNamed()
+        : walk({ root, includeGenerated, ignore, named });
     const everything = [...new Set([...found.files, ...paths.filter((path) => this.#isFile(path))])].sort();
-    const isUnder = (path: string): boolean => paths.some((given) => given === '' || path === given || path.startsWith(`${given}/`));
+    const isUnder = (path: string): boolean =>
+      paths.some((given) => given === '' || path === given || path.startsWith(`${given}/`));
     const selected = new Set(everything.filter(isUnder));
 
     const read = this.#read(everything, named);
-    const relations = this.#options.singleFile ? undefined : relate(read.candidates.map((path) => ({ path, text: () => this.#textOf(path) })), read.marked);
-    const wanted = relations === undefined ? [...read.marked].filter((path) => selected.has(path)) : [...(selected.size === everything.length ? relations.needed : relations.around([...selected]))];
+    const relations = this.#options.singleFile
+      ? undefined
+      : relate(
+          read.candidates.map((path) => ({ path, text: () => this.#textOf(path) })),
+          read.marked,
+        );
+    const wanted =
+      relations === undefined
+        ? [...read.marked].filter((path) => selected.has(path))
+        : [...(selected.size === everything.length ? relations.needed : relations.around([...selected]))];
 
-    const problems: Problem[] = [...found.unreadable, ...read.unreadable].map(({ path, reason }) => ({ location: { path, start: 0, end: 0 }, reason, extent: 'whole' }));
+    const problems: Problem[] = [...found.unreadable, ...read.unreadable].map(({ path, reason }) => ({
+      location: { path, start: 0, end: 0 },
+      reason,
+      extent: 'whole',
+    }));
     const documents: Document[] = [];
     for (const path of wanted.sort()) {
       const file = this.#files.text(path);
-      if (file.kind === 'unreadable') problems.push({ location: { path, start: 0, end: 0 }, reason: file.reason, extent: 'whole' });
+      if (file.kind === 'unreadable')
+        problems.push({ location: { path, start: 0, end: 0 }, reason: file.reason, extent: 'whole' });
       if (file.kind === 'binary') read.counts.binary++;
       if (file.kind !== 'text') continue;
       const language = languageOf(path, file.text);
@@ -97,18 +114,31 @@ export class Session {
         found.skipped.generated++;
         continue;
       }
-      if (file.note !== undefined) problems.push({ location: { path, start: 0, end: 0 }, reason: file.note, extent: 'part' });
+      if (file.note !== undefined)
+        problems.push({ location: { path, start: 0, end: 0 }, reason: file.note, extent: 'part' });
       documents.push(fileDocument(path, file.text, language));
     }
-    const run = documents.length === 0 ? { analysis: NOTHING, loaded: [], unsupported: [] } : await analyseDocuments(documents, this.#options.frontEnds ?? FRONT_ENDS, this.#context());
+    const run =
+      documents.length === 0
+        ? { analysis: NOTHING, loaded: [], unsupported: [] }
+        : await analyseDocuments(documents, this.#options.frontEnds ?? FRONT_ENDS, this.#context());
     return {
       program: new Program(run.analysis.facts),
       analysis: run.analysis,
-      problems: onePerFile([...problems, ...run.analysis.problems]).filter(({ location }) => selected.has(location.path) || isUnder(location.path)),
+      problems: onePerFile([...problems, ...run.analysis.problems]).filter(
+        ({ location }) => selected.has(location.path) || isUnder(location.path),
+      ),
       stats: {
         files: selected.size,
-        analysed: documents.filter(({ path }) => selected.has(path)).length - run.unsupported.filter(({ path }) => selected.has(path)).length,
-        skipped: { ...found.skipped, ...read.counts, otherKinds: read.counts.otherKinds + run.unsupported.length, unmarked: read.counts.unmarked - documents.filter(({ path }) => !read.marked.has(path)).length },
+        analysed:
+          documents.filter(({ path }) => selected.has(path)).length -
+          run.unsupported.filter(({ path }) => selected.has(path)).length,
+        skipped: {
+          ...found.skipped,
+          ...read.counts,
+          otherKinds: read.counts.otherKinds + run.unsupported.length,
+          unmarked: read.counts.unmarked - documents.filter(({ path }) => !read.marked.has(path)).length,
+        },
         frontEnds: run.loaded,
       },
       paths: [...selected],
@@ -183,8 +213,10 @@ function onePerFile(problems: readonly Problem[]): readonly Problem[] {
   const kept = new Map<string, Problem>();
   for (const problem of problems) {
     const other = kept.get(problem.location.path);
-    if (other === undefined || (other.extent === 'part' && problem.extent === 'whole')) kept.set(problem.location.path, problem);
-    else if (other.extent === problem.extent && !other.reason.includes(problem.reason)) kept.set(problem.location.path, { ...other, reason: `${other.reason}; ${problem.reason}` });
+    if (other === undefined || (other.extent === 'part' && problem.extent === 'whole'))
+      kept.set(problem.location.path, problem);
+    else if (other.extent === problem.extent && !other.reason.includes(problem.reason))
+      kept.set(problem.location.path, { ...other, reason: `${other.reason}; ${problem.reason}` });
   }
   return [...kept.values()];
 }

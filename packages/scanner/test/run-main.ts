@@ -11,7 +11,10 @@ export interface Ran {
 }
 
 /** Runs the whole command in a directory. */
-export async function imdsv2(cwd: string, argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+export async function runMain(
+  argv: readonly string[],
+  { cwd, env = {} }: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+): Promise<Ran> {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const code = await main({ argv, cwd, env, stdin: Readable.from([]), stdout, stderr });
@@ -19,14 +22,20 @@ export async function imdsv2(cwd: string, argv: readonly string[], env: Readonly
 }
 
 /** `scan --format json`, parsed. */
-export async function scan(cwd: string, ...argv: readonly string[]): Promise<Report & { readonly code: ExitCode; readonly stderr: string }> {
-  const { code, stdout, stderr } = await imdsv2(cwd, ['scan', '--format', 'json', ...argv]);
+export async function scan(
+  cwd: string,
+  ...argv: readonly string[]
+): Promise<Report & { readonly code: ExitCode; readonly stderr: string }> {
+  const { code, stdout, stderr } = await runMain(['scan', '--format', 'json', ...argv], { cwd });
   return { ...(JSON.parse(stdout) as Report), code, stderr };
 }
 
 /** `inventory --format json`, parsed. */
-export async function inventory(cwd: string, ...argv: readonly string[]): Promise<Inventory & { readonly code: ExitCode; readonly stderr: string }> {
-  const { code, stdout, stderr } = await imdsv2(cwd, ['inventory', '--format', 'json', ...argv]);
+export async function inventory(
+  cwd: string,
+  ...argv: readonly string[]
+): Promise<Inventory & { readonly code: ExitCode; readonly stderr: string }> {
+  const { code, stdout, stderr } = await runMain(['inventory', '--format', 'json', ...argv], { cwd });
   return { ...(JSON.parse(stdout) as Inventory), code, stderr };
 }
 
