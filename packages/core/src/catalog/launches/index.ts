@@ -6,6 +6,8 @@ import { NEIGHBOUR_LAUNCHES } from './neighbours.ts';
 import { TERRAFORM_LAUNCHES } from './terraform.ts';
 import { TYPESCRIPT_LAUNCHES } from './typescript.ts';
 
+export type { CloudFormationLaunch, LaunchPlace, MetadataSwitch, TemplatePath } from './cloudformation.ts';
+export { CLOUDFORMATION_LAUNCHES } from './cloudformation.ts';
 export type { LaunchType } from './launch-type.ts';
 
 /** Every launch type of every platform. */

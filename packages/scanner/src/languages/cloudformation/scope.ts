@@ -1,0 +1,83 @@
+import { get, type Node } from '../structured/index.ts';
+import { namedEntries, wordOf, type Template } from './template.ts';
+import type { Choice } from './world.ts';
+import { intrinsicOf } from './intrinsic.ts';
+
+/** A template as it is deployed: by itself, or as a nested stack with the parameters that its parent passes. */
+export interface Scope {
+  readonly template: Template;
+  /** `null` for a stack of its own, else the way from the outermost template: `main.yaml WebStack`. */
+  readonly instance: string | null;
+  /** What the parent passes, by parameter: a node of the parent's scope. */
+  readonly passed: ReadonlyMap<string, { readonly node: Node; readonly scope: Scope }>;
+  /** Variables of the `Fn::ForEach` around, with the item of this round. */
+  readonly loops: ReadonlyMap<string, { readonly node: Node; readonly scope: Scope }>;
+  /** Nested stacks by their logical id, for `GetAtt Stack.Outputs.X`. */
+  readonly children: Map<string, Scope>;
+  /** Values that the template compares each open name with, or looks it up by. */
+  readonly compared: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Parameters that count as open although they have a default: the resource that is looked at exists only with another value. */
+  readonly opened: ReadonlySet<string>;
+}
+
+export function rootScope(template: Template): Scope {
+  return { template, instance: null, passed: new Map(), loops: new Map(), children: new Map(), compared: comparedValues(template), opened: new Set() };
+}
+
+/** Values of an open name: what it is compared with, and one that is named nowhere (its own, and those of the names that it is compared with). */
+export function domainOf(scope: Scope, name: string, allowed: readonly string[]): readonly Choice[] {
+  if (allowed.length > 0) return [...new Set(allowed)].map((value) => ({ kind: 'value', value }));
+  const compared = [...(scope.compared.get(name) ?? [])];
+  const values = compared.filter((value) => !value.startsWith(OTHER)).map((value): Choice => ({ kind: 'value', value }));
+  const others = compared.filter((value) => value.startsWith(OTHER)).map((value): Choice => ({ kind: 'other', of: value.slice(OTHER.length) }));
+  return [...values, ...others, ...(compared.includes(OTHER + name) ? [] : [{ kind: 'other', of: name } as const])];
+}
+
+const OTHER = '\0other:';
+
+/** What every open name meets in `Fn::Equals` and as a key of `Fn::FindInMap`. */
+function comparedValues(template: Template): ReadonlyMap<string, ReadonlySet<string>> {
+  const compared = new Map<string, Set<string>>();
+  const add = (name: string, values: Iterable<string>): void => {
+    const known = compared.get(name) ?? new Set();
+    for (const value of values) known.add(value);
+    compared.set(name, known);
+  };
+  const meet = (operands: readonly Node[], values: readonly string[] = []): void => {
+    const names = new Set<string>();
+    const constants = new Set(values);
+    for (const operand of operands) mentions(operand, names, constants);
+    for (const name of names) {
+      add(name, constants);
+      // Two names of which nothing is known can be equal: then both have the value that one of them may have.
+      if (names.size > 1) add(name, [...names].map((other) => OTHER + other));
+    }
+  };
+  const visit = (node: Node): void => {
+    const call = intrinsicOf(node);
+    if (call?.name === 'Fn::Equals' && call.argument.kind === 'sequence') meet(call.argument.items);
+    if (call?.name === 'Fn::FindInMap' && call.argument.kind === 'sequence') {
+      const [map, first, second] = call.argument.items;
+      const mapping = map?.kind === 'scalar' ? get(template.mappings, map.text) : undefined;
+      if (first !== undefined) meet([first], namedEntries(mapping).map(([key]) => key));
+      if (second !== undefined) meet([second], namedEntries(mapping).flatMap(([, entry]) => namedEntries(entry).map(([key]) => key)));
+    }
+    if (node.kind === 'sequence') node.items.forEach(visit);
+    else if (node.kind === 'map') node.entries.forEach((entry) => visit(entry.value));
+  };
+  for (const condition of template.conditions.values()) visit(condition);
+  if (template.mappings !== undefined) visit(template.resources);
+  return compared;
+}
+
+/** Names that a node refers to, and the strings in it. */
+function mentions(node: Node, names: Set<string>, constants: Set<string>): void {
+  const call = intrinsicOf(node);
+  if (call?.name === 'Ref' && call.argument.kind === 'scalar') names.add(call.argument.text);
+  else if (call !== undefined && call.argument !== node) mentions(call.argument, names, constants);
+  else if (node.kind === 'scalar') {
+    if (node.tag === '!Sub') for (const match of node.text.matchAll(/\$\{([^!}.]+)\}/g)) names.add((match[1] ?? '').trim());
+    else constants.add(wordOf(node));
+  } else if (node.kind === 'sequence') for (const item of node.items) mentions(item, names, constants);
+  else for (const { value } of node.entries) mentions(value, names, constants);
+}

@@ -1,0 +1,68 @@
+import { NO_USER_DATA, type Document, type Evidence, type Launch, type UserData } from 'imdsv2-core';
+import { Evaluator, type Surroundings } from './evaluate.ts';
+import type { Resource } from './launches.ts';
+import type { Scope } from './scope.ts';
+import { documentOf, isReference, type TextValue, type Value } from './value.ts';
+import { explore } from './world.ts';
+
+/** The boot script of a launch. */
+export interface Boot {
+  readonly userData: UserData;
+  readonly documents: readonly Document[];
+  readonly containers?: Evidence;
+}
+
+interface BootQuestion {
+  readonly resource: Resource;
+  readonly scope: Scope;
+  readonly surroundings: Surroundings;
+  readonly launch: Launch;
+  readonly value: (evaluator: Evaluator) => Value | undefined;
+}
+
+/** More ways in which a script can come out than this are not read. */
+const MAX_WAYS = 16;
+
+/** The user data of a launch, once for each way in which the template's conditions let it come out. */
+export function userDataOf({ resource, scope, surroundings, launch, value }: BootQuestion): Boot {
+  const texts = textsOf(scope, surroundings, value);
+  if (texts === undefined) return { userData: { state: 'unknown', why: 'it depends on more combinations than can be looked at' }, documents: [] };
+  const [first] = texts;
+  if (first === undefined) return { userData: NO_USER_DATA, documents: [] };
+  const role = `user data of ${resource.type} ${launch.name}`;
+  const documents: Document[] = [];
+  let unknown: string | undefined;
+  let containers: Evidence | undefined;
+  for (const text of texts) {
+    if (text.kind === 'unknown') unknown = `${text.name}: ${text.why}`;
+    if (text.kind !== 'text') continue;
+    const [only] = text.parts;
+    if (text.parts.length === 1 && only !== undefined && isReference(only) && only.values.length === 0) {
+      unknown = `${only.name}: ${only.why}`;
+      continue;
+    }
+    const document = documentOf(scope.template.document, 'user-data', text, role, { launches: [launch.id], runner: 'host' });
+    if (document.text.includes('ECS_CLUSTER=')) containers ??= { message: 'Its user data joins the machine to an ECS cluster.', location: text.location };
+    documents.push(document);
+  }
+  const state = documents.length === 0 ? 'unknown' : 'known';
+  return {
+    userData: { state, ...(unknown === undefined ? {} : { why: unknown }), location: first.location },
+    documents,
+    ...(containers === undefined ? {} : { containers }),
+  };
+}
+
+/** The different values of a node of the template; undefined when there are too many ways. */
+export function textsOf(scope: Scope, surroundings: Surroundings, value: (evaluator: Evaluator) => Value | undefined): readonly (TextValue | Extract<Value, { kind: 'unknown' }>)[] | undefined {
+  const outcomes = explore((world) => value(new Evaluator(world, surroundings, 'script')), MAX_WAYS);
+  if (outcomes === undefined) return undefined;
+  const texts = new Map<string, TextValue | Extract<Value, { kind: 'unknown' }>>();
+  for (const { result } of outcomes) {
+    if (result === undefined || result.kind === 'none') continue;
+    if (result.kind === 'text') texts.set(result.parts.map((part) => (isReference(part) ? `\0${part.name}\0` : part.text)).join(''), result);
+    else texts.set('\0', result.kind === 'unknown' ? result : { kind: 'unknown', name: 'user data', why: 'it is no string', location: result.location });
+  }
+  void scope;
+  return [...texts.values()];
+}

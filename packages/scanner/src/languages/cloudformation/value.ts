@@ -1,0 +1,106 @@
+import { embeddedDocument, holeCharacter, literal, MappedTextBuilder, OffsetMap, type Alternatives, type Document, type DocumentHole, type LanguageId, type Location, type MappedText } from 'imdsv2-core';
+import type { Node } from '../structured/index.ts';
+import type { Scope } from './scope.ts';
+import type { Variable } from './world.ts';
+
+/** What a node of a template amounts to in one world. */
+export type Value =
+  | TextValue
+  | { readonly kind: 'list'; readonly items: readonly Value[]; readonly location: Location }
+  /** Entries are evaluated when asked for. */
+  | { readonly kind: 'map'; readonly node: Extract<Node, { kind: 'map' }>; readonly scope: Scope; readonly location: Location }
+  /** `AWS::NoValue`, or nothing at all. */
+  | { readonly kind: 'none'; readonly location: Location }
+  | { readonly kind: 'unknown'; readonly name: string; readonly why: string; readonly location: Location };
+
+/** A string: literal characters with their places, and references in between. */
+export interface TextValue {
+  readonly kind: 'text';
+  readonly parts: readonly Part[];
+  readonly location: Location;
+}
+
+export type Part = MappedText | Reference;
+
+/** A part whose characters are decided elsewhere. */
+export interface Reference {
+  /** As people know it: `Environment`, `AWS::Region`, `Template.LatestVersionNumber`. */
+  readonly name: string;
+  readonly why: string;
+  readonly location: Location;
+  /** A parameter, with the scope that it is looked up in. */
+  readonly parameter?: { readonly name: string; readonly scope: Scope };
+  readonly variable?: Variable;
+  /** A resource of the stack, by its logical id; `attribute` undefined for a plain `Ref`. */
+  readonly resource?: { readonly scope: Scope; readonly id: string; readonly attribute?: string };
+  /** Values that the template itself knows: a default, the allowed values. */
+  readonly values: Alternatives;
+}
+
+export function isReference(part: Part): part is Reference {
+  return !('text' in part);
+}
+
+export function textValue(mapped: MappedText, location: Location): TextValue {
+  return { kind: 'text', parts: [mapped], location };
+}
+
+export function referenceValue(reference: Reference): TextValue {
+  return { kind: 'text', parts: [reference], location: reference.location };
+}
+
+/** The parts of a value that is put into a string. */
+export function partsOf(value: Value): readonly Part[] {
+  switch (value.kind) {
+    case 'text':
+      return value.parts;
+    case 'none':
+      return [];
+    case 'unknown':
+      return [{ name: value.name, why: value.why, location: value.location, values: [] }];
+    default:
+      return [{ name: '…', why: 'it is no string', location: value.location, values: [] }];
+  }
+}
+
+/** Characters that stand nowhere in the file (a delimiter of `Fn::Join`), placed at the end of what precedes them. */
+export function placedAfter(text: string, before: Location): MappedText {
+  return { text, map: new OffsetMap([{ inner: 0, length: text.length, path: before.path, outer: before.end, outerLength: 0 }]) };
+}
+
+export function endOf(parts: readonly Part[], otherwise: Location): Location {
+  const last = parts.at(-1);
+  if (last === undefined) return otherwise;
+  if (isReference(last)) return last.location;
+  const { path, offset } = last.map.at(last.text.length);
+  return { path, start: offset, end: offset };
+}
+
+/** For people and for comparing names: literals as they are, references as `${name}`. */
+export function render(text: TextValue): string {
+  return text.parts.map((part) => (isReference(part) ? `\${${part.name}}` : part.text)).join('');
+}
+
+export function literals(value: string): Alternatives {
+  return [literal(value)];
+}
+
+/** A string of the template as a document of another language, references as holes of it. */
+export function documentOf(host: Document, language: LanguageId, text: TextValue, role: string, more: Partial<Pick<Document, 'launches' | 'runner' | 'shell'>> = {}): Document {
+  const builder = new MappedTextBuilder();
+  // Holes of a template that is itself embedded keep their numbers.
+  const holes: DocumentHole[] = [...host.holes];
+  for (const part of text.parts) {
+    if (!isReference(part)) {
+      builder.append(part);
+      continue;
+    }
+    const character = holeCharacter(holes.length);
+    holes.push({ hole: { kind: 'hole', name: `\${${part.name}}`, why: part.why, location: part.location }, values: part.values });
+    const { path, start, end } = part.location;
+    // A place as long as the placeholder would read as a copy of it.
+    const outerLength = end - start === character.length ? character.length - 1 : end - start;
+    builder.append({ text: character, map: new OffsetMap([{ inner: 0, length: character.length, path, outer: start, outerLength }]) });
+  }
+  return embeddedDocument(host, language, builder.build(), role, { ...more, holes });
+}
