@@ -16,5 +16,6 @@ export const FRONT_ENDS: readonly RegisteredFrontEnd[] = [
   { name: 'cloud-init', languages: ['cloud-init'], load: async () => (await import('./cloud-init/index.ts')).frontEnd },
   { name: 'template', languages: ['template'], load: async () => (await import('./template/index.ts')).frontEnd },
   { name: 'yaml', languages: ['yaml'], load: async () => (await import('./yaml/index.ts')).frontEnd },
+  { name: 'cloudformation', languages: ['cloudformation'], load: async () => (await import('./cloudformation/index.ts')).frontEnd },
   { name: 'json', languages: ['json'], load: async () => (await import('./json/index.ts')).frontEnd },
 ];
