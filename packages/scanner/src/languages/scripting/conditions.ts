@@ -1,0 +1,144 @@
+import type { Choices } from 'imdsv2-core';
+import type { Machine } from './machine.ts';
+import type { State } from './state.ts';
+import { NO_CHOICES, refine, truth, type Value, type Values } from './values.ts';
+
+/**
+ * What a condition says. `may`: whether it can be true or false at all here; `narrow`: makes the state know that it was;
+ * `choices`: the choices common to all values that let it be so.
+ */
+export interface Condition {
+  readonly mayBeTrue: boolean;
+  readonly mayBeFalse: boolean;
+  readonly choices: (wanted: boolean) => Choices;
+  readonly narrow: (wanted: boolean) => void;
+  /** Whether it asks for a token: `true` when the arm where the condition holds is the one without a token, `false` when it is the other; `either` when it says something about one that cannot be told. */
+  readonly withoutToken?: boolean | 'either';
+}
+
+export const UNDECIDED: Condition = { mayBeTrue: true, mayBeFalse: true, choices: () => NO_CHOICES, narrow: () => undefined };
+
+/** The truth of values, with the place that they were read from made to know it. `set` writes the narrowed values back; absent for what is no place. */
+export function truthCondition(values: Values, set: ((values: Values) => void) | undefined, aboutToken: boolean): Condition {
+  const narrowed = (wanted: boolean): Values => values.flatMap((value) => refine(value, wanted) ?? []);
+  return {
+    mayBeTrue: values.some((value) => truth(value) !== false),
+    mayBeFalse: values.some((value) => truth(value) !== true),
+    choices: (wanted) => commonChoices(narrowed(wanted)),
+    narrow: (wanted) => {
+      const left = narrowed(wanted);
+      if (left.length > 0) set?.(left);
+    },
+    ...(aboutToken ? { withoutToken: false } : {}),
+  };
+}
+
+/** Whether values are nothing (None, $null). */
+export function nullCondition(values: Values, set: ((values: Values) => void) | undefined, aboutToken: boolean): Condition {
+  const isNull = (value: Value): boolean | undefined => {
+    if (value.kind === 'null') return true;
+    if (value.kind === 'unknown') return value.hole.truthy === true ? false : undefined;
+    if (value.kind === 'response') return value.truthy === true ? false : undefined;
+    return false;
+  };
+  const narrowed = (wanted: boolean): Values => values.flatMap((value): Values => {
+    const found = isNull(value);
+    if (found !== undefined) return found === wanted ? [value] : [];
+    const kept = refine(value, !wanted);
+    return kept === undefined ? [] : [kept];
+  });
+  return {
+    mayBeTrue: values.some((value) => isNull(value) !== false),
+    mayBeFalse: values.some((value) => isNull(value) !== true),
+    choices: (wanted) => commonChoices(narrowed(wanted)),
+    narrow: (wanted) => {
+      const left = narrowed(wanted);
+      if (left.length > 0) set?.(left);
+    },
+    ...(aboutToken ? { withoutToken: true } : {}),
+  };
+}
+
+/** A condition of which only the outcome counts, not where its parts came from. */
+export function plainCondition(outcome: boolean | undefined, withoutToken?: Condition['withoutToken']): Condition {
+  return { ...UNDECIDED, mayBeTrue: outcome !== false, mayBeFalse: outcome !== true, ...(withoutToken === undefined ? {} : { withoutToken }) };
+}
+
+export function not(condition: Condition): Condition {
+  const { withoutToken } = condition;
+  return {
+    mayBeTrue: condition.mayBeFalse,
+    mayBeFalse: condition.mayBeTrue,
+    choices: (wanted) => condition.choices(!wanted),
+    narrow: (wanted) => {
+      condition.narrow(!wanted);
+    },
+    ...(withoutToken === undefined ? {} : { withoutToken: withoutToken === 'either' ? withoutToken : !withoutToken }),
+  };
+}
+
+export function and(a: Condition, b: Condition): Condition {
+  const withoutToken = a.withoutToken ?? b.withoutToken;
+  return {
+    mayBeTrue: a.mayBeTrue && b.mayBeTrue,
+    mayBeFalse: a.mayBeFalse || b.mayBeFalse,
+    choices: (wanted) => (wanted ? merged(a.choices(true), b.choices(true)) : NO_CHOICES),
+    narrow: (wanted) => {
+      // When a conjunction is false, the one part that can be false is.
+      if (wanted || !b.mayBeFalse) a.narrow(wanted);
+      if (wanted || !a.mayBeFalse) b.narrow(wanted);
+    },
+    ...(withoutToken === undefined ? {} : { withoutToken }),
+  };
+}
+
+export function or(a: Condition, b: Condition): Condition {
+  return not(and(not(a), not(b)));
+}
+
+function merged(a: Choices, b: Choices): Choices {
+  return new Map([...a, ...b]);
+}
+
+/** The choices that all of the values share. */
+export function commonChoices(values: Values): Choices {
+  const [first, ...others] = values;
+  if (first === undefined || first.choices.size === 0) return NO_CHOICES;
+  const common = new Map<string, string>();
+  for (const [branch, arm] of first.choices) {
+    if (others.every((other) => other.choices.get(branch) === arm)) common.set(branch, arm);
+  }
+  return common;
+}
+
+/** Runs the two arms of a condition. `why`: evidence that an arm is taken for lack of a token. */
+export function runCondition(machine: Machine, id: string, condition: Condition, arms: { readonly then: () => void; readonly otherwise: () => void }, why: () => { readonly message: string }): void {
+  noteDecision(machine, id, condition, why);
+  machine.branch(id, [
+    { name: 'then', impossible: !condition.mayBeTrue, choices: condition.choices(true), run: () => { condition.narrow(true); arms.then(); } },
+    { name: 'else', impossible: !condition.mayBeFalse, choices: condition.choices(false), run: () => { condition.narrow(false); arms.otherwise(); } },
+  ]);
+}
+
+/** As `runCondition`, for expressions. */
+export function chooseByCondition(machine: Machine, id: string, condition: Condition, arms: { readonly then: () => Values; readonly otherwise: () => Values }, why: () => { readonly message: string }): Values {
+  noteDecision(machine, id, condition, why);
+  return machine.branchValues(id, [
+    { name: 'then', impossible: !condition.mayBeTrue, choices: condition.choices(true), run: () => { condition.narrow(true); return arms.then(); } },
+    { name: 'else', impossible: !condition.mayBeFalse, choices: condition.choices(false), run: () => { condition.narrow(false); return arms.otherwise(); } },
+  ]);
+}
+
+function noteDecision(machine: Machine, id: string, condition: Condition, why: () => { readonly message: string }): void {
+  const { withoutToken } = condition;
+  if (withoutToken === undefined) return;
+  if (withoutToken !== false) machine.log.decidesWithoutToken(id, 'then', why());
+  if (withoutToken !== true) machine.log.decidesWithoutToken(id, 'else', why());
+}
+
+/** Set a variable to narrowed values in whatever state the machine is in when it happens. */
+export function writeBack(machine: Machine, write: (state: State, values: Values) => void): (values: Values) => void {
+  return (values) => {
+    write(machine.state, values);
+  };
+}
