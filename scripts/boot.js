@@ -51,6 +51,7 @@ function build() {
 function once(stamp, inputs, work) {
   const wanted = hashOf(inputs);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  rmSync(stamp, { force: true });
   work();
   mkdirSync('.cache', { recursive: true });
   writeFileSync(stamp, wanted);
