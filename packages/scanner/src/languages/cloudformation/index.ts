@@ -16,11 +16,14 @@ export function analyse(documents: readonly Document[], _context: Context): Anal
   return mergeAnalyses(documents.map((document) => analyseDocument(document)));
 }
 
-function analyseDocument(document: Document): Analysis {
-  const tree = readStructured(document);
-  const problems = tree.problems.map(({ start, end, reason }) => ({ location: document.map.range(start, end), reason, extent: 'part' as const }));
-  const analyses = templatesOf(document, tree).map((template) => analyseScope(rootScope(template)));
-  return mergeAnalyses([{ facts: [], documents: [], problems, suppressions: [] }, ...analyses]);
+function analyseDocument(file: Document): Analysis {
+  return mergeAnalyses(
+    readStructured(file).map(({ document, tree }) => {
+      const problems = tree.problems.map(({ start, end, reason }) => ({ location: document.map.range(start, end), reason, extent: 'part' as const }));
+      const analyses = templatesOf(document, tree).map((template) => analyseScope(rootScope(template)));
+      return mergeAnalyses([{ facts: [], documents: [], problems, suppressions: [] }, ...analyses]);
+    }),
+  );
 }
 
 function analyseScope(scope: Scope): Analysis {

@@ -1,5 +1,5 @@
-import type { Document, Location } from 'imdsv2-core';
-import { entryOf, get, readJson, readYaml, textOf, type MapNode, type Node, type Scalar, type Tree } from '../structured/index.ts';
+import { embeddedDocument, type Document, type Location } from 'imdsv2-core';
+import { entryOf, get, isSnapshotFile, readJson, readPrettyPrinted, readYaml, snapshotsOf, textOf, type MapNode, type Node, type Scalar, type Tree } from '../structured/index.ts';
 
 /** A CloudFormation template: its sections, with the document that they stand in. */
 export interface Template {
@@ -23,9 +23,15 @@ export interface Parameter {
   readonly node: Node;
 }
 
-/** The trees of a document, whichever of the two notations it is in. */
-export function readStructured(document: Document): Tree {
-  return /^\s*(?:\/\/|\/\*|[{[])/.test(document.text) ? jsonOrYaml(document) : readYaml(document);
+/** The trees of a document, whichever notation it is in; a snapshot file holds several documents. */
+export function readStructured(document: Document): readonly { readonly document: Document; readonly tree: Tree }[] {
+  if (isSnapshotFile(document.text)) {
+    return snapshotsOf(document).map((mapped) => {
+      const snapshot = embeddedDocument(document, 'cloudformation', mapped, 'snapshot');
+      return { document: snapshot, tree: readPrettyPrinted(snapshot) };
+    });
+  }
+  return [{ document, tree: /^\s*(?:\/\/|\/\*|[{[])/.test(document.text) ? jsonOrYaml(document) : readYaml(document) }];
 }
 
 /** A flow-style YAML file begins like JSON too. */
