@@ -10,6 +10,8 @@ export interface Request {
   readonly id: string;
   /** The command or call, whole. */
   readonly location: Location;
+  /** The call alone, where `location` begins earlier, with the options that are written ahead of it. Findings stand here. */
+  readonly focus?: Location;
   /** Id of the client table (`catalog/clients.ts`). */
   readonly client: string;
   /** What the call may send: one entry per way to get there (branches, calls of the function around it). Never empty. */

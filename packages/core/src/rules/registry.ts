@@ -1,5 +1,6 @@
 import { rule as hopLimit } from './hop-limit.ts';
 import { rule as noBrokenUserData } from './no-broken-user-data.ts';
+import { rule as noImdsv1Client } from './no-imdsv1-client.ts';
 import { rule as noImdsv1Fallback } from './no-imdsv1-fallback.ts';
 import { rule as noImdsv1Request } from './no-imdsv1-request.ts';
 import { rule as noUncheckedToken } from './no-unchecked-token.ts';
@@ -13,6 +14,7 @@ export const RULES: readonly Rule[] = [
   noImdsv1Request,
   noImdsv1Fallback,
   validTokenRequest,
+  noImdsv1Client,
   noUncheckedToken,
   requireImdsv2,
   validMetadataOptions,

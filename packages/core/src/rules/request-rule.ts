@@ -30,7 +30,7 @@ export function defineRequestRule(rule: RequestRule): Rule {
           confidence: judgement.confidence,
           message: rule.message(request, judgement),
           help: rule.help(request, judgement),
-          location: request.location,
+          location: request.focus ?? request.location,
           subject: request.id,
           evidence: judgement.evidence,
           fixes: [],

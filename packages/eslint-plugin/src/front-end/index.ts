@@ -1,1 +1,3 @@
-export {};
+/** JavaScript and TypeScript to facts: an ESTree in, values out. Knows no ESLint. */
+export { collectFacts, type Effort } from './collect-facts.ts';
+export type { AspectKind, Aspects, FrontEndInput, ParsedFile, Resolution } from './input.ts';

@@ -1,0 +1,54 @@
+import type { ReferenceValue } from '../evaluation/value.ts';
+import type { ClientCall, Draft } from './draft.ts';
+import { originOf, type Origin } from './origin.ts';
+import { actionsHttp, angular, axios, bent, fetchLike, jquery, needle, nodeHttp, optionsWithHost, superagent, undici, verbAndOptions, xmlHttpRequest, type Reader } from './readers.ts';
+
+/** How calls of one client are recognised. Ids are those of the core's client table. */
+interface Recogniser {
+  readonly client: string;
+  readonly modules?: RegExp;
+  readonly globals?: RegExp;
+  /** The members that are the client, where not everything of the module is. */
+  readonly when?: (origin: Origin) => boolean;
+  readonly read: Reader;
+}
+
+/** By the binding's origin, never by a method's name alone. Adding a client is one entry here, one in the core's table, and a fixture. */
+const RECOGNISERS: readonly Recogniser[] = [
+  { client: 'fetch', globals: /^fetch$/, when: isPlain, read: fetchLike },
+  { client: 'fetch', modules: /^(node-fetch|cross-fetch|isomorphic-fetch|isomorphic-unfetch|unfetch|node-fetch-native|whatwg-fetch|make-fetch-happen|minipass-fetch|fetch-h2|@adobe\/fetch|electron-fetch|fetch-ponyfill)(\/.*)?$/, when: (origin) => origin.made.length === 0 && (origin.path.length === 0 || origin.path.join('.') === 'fetch'), read: fetchLike },
+  { client: 'undici', modules: /^undici$/, read: undici },
+  { client: 'node-http', modules: /^(https?|follow-redirects)$/, when: (origin) => origin.made.length === 0 && origin.path.length <= 2, read: nodeHttp },
+  { client: 'axios', modules: /^axios(\/.*)?$/, read: axios },
+  { client: 'got', modules: /^(got|got-cjs|got-scraping)$/, read: verbAndOptions },
+  { client: 'ky', modules: /^(ky|ky-universal)(\/.*)?$/, read: verbAndOptions },
+  { client: 'ofetch', modules: /^(ofetch|wretch|ohmyfetch)$/, read: verbAndOptions },
+  { client: 'superagent', modules: /^superagent$/, read: superagent },
+  { client: 'request', modules: /^(request|request-promise|request-promise-native|requestretry|@cypress\/request|postman-request|teeny-request|simple-get|urllib)$/, read: verbAndOptions },
+  { client: 'needle', modules: /^needle$/, read: needle },
+  { client: 'bent', modules: /^bent$/, read: bent },
+  { client: 'phin', modules: /^phin(\/promise)?$/, read: verbAndOptions },
+  { client: 'actions-http-client', modules: /^(@actions\/http-client|typed-rest-client\/HttpClient)(\/.*)?$/, read: actionsHttp },
+  { client: 'xmlhttprequest', globals: /^XMLHttpRequest$/, read: xmlHttpRequest },
+  { client: 'xmlhttprequest', modules: /^(xmlhttprequest|xhr2|xmlhttprequest-ssl)$/, read: xmlHttpRequest },
+  { client: 'jquery', globals: /^(\$|jQuery)$/, read: jquery },
+  { client: 'jquery', modules: /^jquery$/, read: jquery },
+  { client: 'angular-http', modules: /^@angular\/common\/http$/, read: angular },
+  { client: 'smithy-imds', modules: /credential-provider-imds$/, when: (origin) => origin.path.join('.') === 'httpRequest', read: optionsWithHost },
+];
+
+/** The drafts of a call of something provided; undefined: that is no client. */
+export function draftsOf(reference: ReferenceValue, call: ClientCall): readonly Draft[] | undefined {
+  const origin = originOf(reference);
+  for (const { client, modules, globals, when, read } of RECOGNISERS) {
+    if (!(origin.kind === 'module' ? modules : globals)?.test(origin.name)) continue;
+    if (when !== undefined && !when(origin)) continue;
+    const drafts = read(origin, call);
+    return drafts?.map((draft) => ({ ...draft, client }));
+  }
+  return undefined;
+}
+
+function isPlain(origin: Origin): boolean {
+  return origin.made.length === 0 && origin.path.length === 0;
+}

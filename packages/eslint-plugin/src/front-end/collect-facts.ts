@@ -1,0 +1,56 @@
+import { NOTHING, type Analysis } from 'imdsv2-core';
+import { Evaluator, type ProgramView } from './evaluation/evaluator.ts';
+import type { FrontEndInput, ParsedFile } from './input.ts';
+import { hasMarker } from './markers.ts';
+import { collectRequests } from './requests/collect-requests.ts';
+import { collectSdkDrafts } from './clients/sdk.ts';
+import { collectSuppressions } from './comments.ts';
+import { Module } from './syntax/module.ts';
+
+/** How much work an analysis was: for tests that a file without a marker costs nothing. */
+export interface Effort {
+  visitedNodes: number;
+  evaluatedExpressions: number;
+}
+
+/** The facts of one file of JavaScript or TypeScript. Nothing is executed, nothing is read but the input. */
+export function collectFacts(input: FrontEndInput, effort: Effort = { visitedNodes: 0, evaluatedExpressions: 0 }): Analysis {
+  if (!hasMarker(input.text)) return NOTHING;
+  const view = new View(input);
+  const evaluator = view.evaluatorOf(input);
+  effort.visitedNodes += evaluator.module.visited;
+  const requests = collectRequests(evaluator, collectSdkDrafts(evaluator));
+  effort.evaluatedExpressions += view.steps;
+  return {
+    facts: requests,
+    documents: [],
+    problems: [],
+    suppressions: collectSuppressions(evaluator.module),
+  };
+}
+
+/** The files that one analysis looks at. */
+class View implements ProgramView {
+  steps = 0;
+  readonly typeOf: ProgramView['typeOf'];
+  readonly #input: FrontEndInput;
+  readonly #evaluators = new Map<object, Evaluator>();
+
+  constructor(input: FrontEndInput) {
+    this.#input = input;
+    this.typeOf = input.typeOf;
+  }
+
+  open(specifier: string, from: string): Evaluator | undefined {
+    const file = this.#input.resolveImport?.(specifier, from);
+    return file === undefined ? undefined : this.evaluatorOf(file);
+  }
+
+  evaluatorOf(file: ParsedFile): Evaluator {
+    const before = this.#evaluators.get(file.ast);
+    if (before !== undefined) return before;
+    const evaluator = new Evaluator(new Module(file), this);
+    this.#evaluators.set(file.ast, evaluator);
+    return evaluator;
+  }
+}
