@@ -15,9 +15,14 @@ export interface WalkOptions {
 export interface Walk {
   /** Files, relative to the root, with `/`, sorted. */
   readonly files: readonly string[];
-  /** Entries left out, by reason. A directory counts once. */
-  readonly skipped: { ignored: number; generated: number; links: number };
+  /** Entries left out. A directory stands for all that is in it. */
+  readonly leftOut: readonly LeftOut[];
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+}
+
+export interface LeftOut {
+  readonly path: string;
+  readonly why: 'ignored' | 'generated' | 'links';
 }
 
 /**
@@ -26,12 +31,12 @@ export interface Walk {
  */
 export function walk(options: WalkOptions): Walk {
   const files: string[] = [];
-  const skipped = { ignored: 0, generated: 0, links: 0 };
+  const leftOut: LeftOut[] = [];
   const unreadable: { path: string; reason: string }[] = [];
   const ignoredHere = new IgnoreRules(options.ignore.join('\n'));
   const namedAndAbove = withParents(options.named);
   visit('', baseLevels(options), false);
-  return { files: files.sort(), skipped, unreadable };
+  return { files: files.sort(), leftOut, unreadable };
 
   function visit(directory: string, levels: readonly Level[], excluded: boolean): void {
     let entries: Dirent[];
@@ -46,7 +51,7 @@ export function walk(options: WalkOptions): Walk {
       const path = directory === '' ? entry.name : `${directory}/${entry.name}`;
       const isDirectory = entry.isDirectory();
       if (entry.isSymbolicLink()) {
-        skipped.links++;
+        leftOut.push({ path, why: 'links' });
         continue;
       }
       if (!isDirectory && !entry.isFile()) continue;
@@ -58,7 +63,7 @@ export function walk(options: WalkOptions): Walk {
         else files.push(path);
         continue;
       }
-      if (!excluded) skipped[out]++;
+      if (!excluded) leftOut.push({ path, why: out });
       if (isDirectory && namedAndAbove.has(path)) visit(path, inner, true);
     }
   }

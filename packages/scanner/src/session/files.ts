@@ -10,6 +10,8 @@ export const MAX_BYTES = 10 * 1024 * 1024;
 export type FileText =
   | { readonly kind: 'text'; readonly text: string; readonly note?: string }
   | { readonly kind: 'binary' }
+  /** `head`: its first 64 kB, for a look at what it is. */
+  | { readonly kind: 'large'; readonly head: string; readonly reason: string }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** The files of one tree, read at most once. Paths are relative to the root, with `/`; nothing outside the root is ever read. */
@@ -40,7 +42,7 @@ export class Files {
     const text: FileText = !(read instanceof Uint8Array)
       ? { kind: 'unreadable', reason: read.reason }
       : read.length > MAX_BYTES
-        ? { kind: 'unreadable', reason: `it is larger than ${String(MAX_BYTES / 1024 / 1024)} MB` }
+        ? { kind: 'large', head: headOf(read), reason: `it is larger than ${String(MAX_BYTES / 1024 / 1024)} MB` }
         : decode(read);
     this.#texts.set(path, text);
     return text;
@@ -113,4 +115,9 @@ export class Files {
     }
     return plain === '.' ? '' : plain;
   }
+}
+
+function headOf(bytes: Uint8Array): string {
+  const head = decode(bytes.subarray(0, 64 * 1024));
+  return head.kind === 'text' ? head.text : '';
 }

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
-import type { LanguageId } from 'imdsv2-core';
-import { languageOfName } from '../discover/kinds.ts';
+import { languageOfName, type NameVerdict } from '../discover/kinds.ts';
 
 /** A file of the tree as far as relations need it. */
 export interface RelatedFile {
   readonly path: string;
-  readonly text: () => string | undefined;
+  /** Empty when it cannot be read. */
+  readonly text: () => string;
 }
 
 export interface Relations {
@@ -16,67 +16,142 @@ export interface Relations {
 }
 
 /**
- * Who depends on whom, without parsing: a file mentions another when its text holds the other's name, and Terraform directories belong to the
- * directories whose path they give as a module's source. Too many relations cost time, missing ones cost findings.
+ * Who depends on whom, without parsing. Three relations: a file mentions another one's name; a Terraform directory is a module of another; a
+ * program imports a module. Too many relations cost time, missing ones cost findings.
  */
 export function relate(files: readonly RelatedFile[], marked: ReadonlySet<string>): Relations {
+  if (marked.size === 0) return { needed: new Set(), around: () => new Set() };
   const graph = new Graph();
-  const byName = namesOf(files);
-  const directories = new Set<string>();
-  for (const file of files) if (isTerraform(file.path)) directories.add(directoryOf(file.path));
-
-  for (const file of files) {
-    if (!marked.has(file.path) && !REFERRING.has(languageOfName(file.path))) continue;
-    const text = file.text();
-    if (text === undefined) continue;
-    if (isTerraform(file.path)) {
-      const directory = directoryOf(file.path);
-      graph.connect(nodeOf(file.path), directoryNode(directory));
-      for (const [, source = ''] of text.matchAll(MODULE_SOURCE)) {
-        const called = plainPath(posix.join(directory, source));
-        if (directories.has(called)) graph.connect(directoryNode(directory), directoryNode(called));
-      }
-    }
-    for (const [name] of text.matchAll(FILE_NAME)) {
-      for (const path of byName.get(name) ?? []) if (path !== file.path) graph.connect(nodeOf(file.path), nodeOf(path));
+  const names = new Names(files.map(({ path }) => path));
+  const importsCount = files.some(({ path }) => marked.has(path) && languageOfName(path) === 'javascript');
+  for (const { path, text } of files) {
+    const language = languageOfName(path);
+    if (language === 'terraform') {
+      const source = text();
+      connectModules(path, source, names, graph);
+      connectMentions(path, source, names, graph);
+    } else if (language === 'javascript') {
+      if (importsCount && !isForeign(path)) connectImports(path, text(), names, graph);
+      if (marked.has(path)) connectMentions(path, text(), names, graph);
+    } else if (marked.has(path) || REFERRING.has(language)) {
+      connectMentions(path, text(), names, graph);
     }
   }
-  const needed = pathsOf(graph.reachable([...marked].map(nodeOf)));
-  return { needed, around: (paths) => pathsOf(graph.reachable(paths.filter((path) => needed.has(path)).map(nodeOf))) };
+  const needed = pathsOf(graph.reachable([...marked].map(fileNode)));
+  return {
+    needed,
+    around: (paths) => pathsOf(graph.reachable(paths.filter((path) => needed.has(path)).map(fileNode))),
+  };
 }
 
-/** Languages whose files read other files by name. Files of other languages count when they hold a marker. */
-const REFERRING: ReadonlySet<string> = new Set<LanguageId | 'look' | 'none'>([
+/** Languages whose files read other files by name, so that one without a marker can matter to one with a marker. */
+const REFERRING: ReadonlySet<NameVerdict> = new Set<NameVerdict>([
   'shell',
-  'terraform',
   'packer',
   'yaml',
-  'cloudformation',
   'cloud-init',
   'dockerfile',
-  'makefile',
   'template',
   'user-data',
   'powershell',
   'look',
 ]);
 
-/** `source = "../modules/web"`, also in JSON. */
-const MODULE_SOURCE = /\bsource"?\s*[=:]\s*"(\.{1,2}\/[^"$\n]*)"/g;
+function connectMentions(path: string, text: string, names: Names, graph: Graph): void {
+  for (const [name] of text.matchAll(FILE_NAME)) {
+    for (const other of names.named(name)) if (other !== path) graph.connect(fileNode(path), fileNode(other));
+  }
+  // `"${path.module}/${var.os}.sh"`: any file that ends so.
+  for (const [, suffix = ''] of text.matchAll(OPEN_NAME)) {
+    for (const other of names.endingWith(suffix)) if (other !== path) graph.connect(fileNode(path), fileNode(other));
+  }
+}
 
 const FILE_NAME = /[\w.+@-]{3,}/g;
 
-/** The files under each name that a mention may use: the whole name, and for templates and code the name without what comes after its first dot. */
-function namesOf(files: readonly RelatedFile[]): ReadonlyMap<string, readonly string[]> {
-  const names = new Map<string, string[]>();
-  for (const { path } of files) {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    if (name.length < 3 || UBIQUITOUS.has(name)) continue;
-    const list = names.get(name);
-    if (list === undefined) names.set(name, [path]);
-    else list.push(path);
+const OPEN_NAME = /\$\{[^}"\n]*\}([\w-]*\.[\w.-]+)["']/g;
+
+function connectModules(path: string, text: string, names: Names, graph: Graph): void {
+  const directory = directoryOf(path);
+  graph.connect(fileNode(path), directoryNode(directory));
+  for (const [, source = ''] of text.matchAll(MODULE_SOURCE)) {
+    const called = plainPath(posix.join(directory, source));
+    if (names.hasDirectory(called)) graph.connect(directoryNode(directory), directoryNode(called));
   }
-  return names;
+}
+
+/** `source = "../modules/web"`, also in JSON, also Terragrunt's `//`. */
+const MODULE_SOURCE = /\bsource"?\s*[=:]\s*"(\.{1,2}\/[^"$\n]*)"/g;
+
+function connectImports(path: string, text: string, names: Names, graph: Graph): void {
+  for (const [, specifier = ''] of text.matchAll(IMPORT)) {
+    const base = posix.join(directoryOf(path), specifier);
+    for (const suffix of MODULE_SUFFIXES) {
+      if (names.has(base + suffix)) graph.connect(fileNode(path), fileNode(base + suffix));
+    }
+    const bare = base.replace(/\.[cm]?jsx?$/, '');
+    if (bare !== base)
+      for (const suffix of MODULE_SUFFIXES)
+        if (names.has(bare + suffix)) graph.connect(fileNode(path), fileNode(bare + suffix));
+  }
+}
+
+const IMPORT = /\b(?:from|import|require)\s*\(?\s*['"`](\.{1,2}(?:\/[^'"`\n$]*)?)['"`]/g;
+
+const MODULE_SUFFIXES = [
+  '',
+  '.ts',
+  '.tsx',
+  '.mts',
+  '.cts',
+  '.js',
+  '.jsx',
+  '.mjs',
+  '.cjs',
+  '/index.ts',
+  '/index.js',
+  '/index.mjs',
+] as const;
+
+/** Whether a module is somebody else's: its imports are not followed. */
+function isForeign(path: string): boolean {
+  return /(?:^|\/)node_modules\//.test(path);
+}
+
+/** The files of a tree by what a mention may call them. */
+class Names {
+  readonly #paths: ReadonlySet<string>;
+  readonly #byName = new Map<string, string[]>();
+  readonly #terraformDirectories = new Set<string>();
+
+  constructor(paths: readonly string[]) {
+    this.#paths = new Set(paths);
+    for (const path of paths) {
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      if (languageOfName(path) === 'terraform') this.#terraformDirectories.add(directoryOf(path));
+      if (name.length < 3 || UBIQUITOUS.has(name)) continue;
+      const list = this.#byName.get(name);
+      if (list === undefined) this.#byName.set(name, [path]);
+      else list.push(path);
+    }
+  }
+
+  has(path: string): boolean {
+    return this.#paths.has(path);
+  }
+
+  hasDirectory(path: string): boolean {
+    return this.#terraformDirectories.has(path);
+  }
+
+  named(name: string): readonly string[] {
+    // A full stop after a name ends a sentence.
+    return this.#byName.get(name) ?? (name.endsWith('.') ? (this.#byName.get(name.replace(/\.+$/, '')) ?? []) : []);
+  }
+
+  endingWith(suffix: string): readonly string[] {
+    return [...this.#byName].flatMap(([name, paths]) => (name.endsWith(suffix) ? paths : []));
+  }
 }
 
 /** Names that say nothing about who is meant, and that nothing reads as a script or template. */
@@ -87,11 +162,13 @@ const UBIQUITOUS: ReadonlySet<string> = new Set([
   'versions.tf',
   'providers.tf',
   'package.json',
+  'package-lock.json',
   'tsconfig.json',
   'Makefile',
   'Dockerfile',
   'index.js',
   'index.ts',
+  'index.tsx',
 ]);
 
 /** An undirected graph that says what can be reached. */
@@ -118,7 +195,7 @@ class Graph {
 
 const FILE = 'file:';
 
-function nodeOf(path: string): string {
+function fileNode(path: string): string {
   return FILE + path;
 }
 
@@ -130,14 +207,11 @@ function pathsOf(nodes: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...nodes].filter((node) => node.startsWith(FILE)).map((node) => node.slice(FILE.length)));
 }
 
-function isTerraform(path: string): boolean {
-  return languageOfName(path) === 'terraform';
-}
-
 function directoryOf(path: string): string {
   return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 }
 
+/** As directories are called here: the root is '', and nothing ends with a slash. */
 function plainPath(path: string): string {
-  return path === '.' ? '' : path.replace(/\/$/, '');
+  return path === '.' || path === './' ? '' : path.replace(/\/+/g, '/').replace(/\/$/, '');
 }

@@ -1,12 +1,12 @@
-import { fileDocument, NOTHING, Program, type Analysis, type Document, type Problem } from 'imdsv2-core';
+import { fileDocument, Program, type Analysis, type Document, type Problem } from 'imdsv2-core';
 import { isMinified } from '../discover/generated.ts';
 import { languageOf, languageOfName } from '../discover/kinds.ts';
-import { hasMarker } from '../discover/prefilter.ts';
+import { searchFile } from '../discover/search.ts';
 import { walk, type Walk } from '../discover/walk.ts';
 import type { Context } from '../languages/front-end.ts';
 import { FRONT_ENDS, type RegisteredFrontEnd } from '../languages/registry.ts';
 import { analyseDocuments } from './analyse.ts';
-import { Files } from './files.ts';
+import { Files, MAX_BYTES } from './files.ts';
 import { relate } from './related.ts';
 
 export interface SessionOptions {
@@ -31,6 +31,8 @@ export interface Knowledge {
   /** Problems of selected files, one per file and extent. */
   readonly problems: readonly Problem[];
   readonly stats: Stats;
+  /** Front ends that were loaded. */
+  readonly frontEnds: readonly string[];
   /** The selected files, sorted. */
   readonly paths: readonly string[];
   readonly isSelected: (path: string) => boolean;
@@ -43,19 +45,18 @@ export interface Stats {
   readonly files: number;
   /** Files of the given paths that were analysed. */
   readonly analysed: number;
-  /** Files and directories of the whole tree that were left out, by reason. */
+  /** Files and directories under the given paths that were left out, by reason. */
   readonly skipped: {
+    /** By an ignore file or pattern. A directory counts once, here and below. */
     readonly ignored: number;
     readonly generated: number;
     readonly links: number;
-    /** No marker in it, and nothing that needs it has one. */
+    /** No marker in it, and nothing that has one needs it. */
     readonly unmarked: number;
     /** Of a kind that holds no code that we read. */
     readonly otherKinds: number;
     readonly binary: number;
   };
-  /** Front ends that were loaded. */
-  readonly frontEnds: readonly string[];
 }
 
 /** One tree, analysed for whoever asks: the command, a test, an editor. State lives in its caches only. */
@@ -70,118 +71,113 @@ export class Session {
 
   /** Analyses what the given paths (relative to the root; '' is all of it) hold, and what belongs to it. */
   async analyse(paths: readonly string[]): Promise<Knowledge> {
-    const { root, includeGenerated, ignore } = this.#options;
-    const named = new Set(paths);
-    const found =
-      this.#options.singleFile && paths.every((path) => this.#isFile(path))
-        ? onlyNamed()
-        : walk({ root, includeGenerated, ignore, named });
-    const everything = [...new Set([...found.files, ...paths.filter((path) => this.#isFile(path))])].sort();
+    const { root, includeGenerated, ignore, singleFile, frontEnds } = this.#options;
     const isUnder = (path: string): boolean =>
       paths.some((given) => given === '' || path === given || path.startsWith(`${given}/`));
-    const selected = new Set(everything.filter(isUnder));
+    const named = new Set(paths.filter((path) => this.#files.isFile(path)));
+    const found =
+      singleFile && named.size === paths.length
+        ? NOTHING_WALKED
+        : walk({ root, includeGenerated, ignore, named: new Set(paths) });
+    const everything = [...new Set([...found.files, ...named])].sort();
+    const selected = everything.filter(isUnder);
+    const isSelected = hasOf(selected);
 
-    const read = this.#read(everything, named);
-    const relations = this.#options.singleFile
-      ? undefined
-      : relate(
-          read.candidates.map((path) => ({ path, text: () => this.#textOf(path) })),
-          read.marked,
-        );
-    const wanted =
-      relations === undefined
-        ? [...read.marked].filter((path) => selected.has(path))
-        : [...(selected.size === everything.length ? relations.needed : relations.around([...selected]))];
-
-    const problems: Problem[] = [...found.unreadable, ...read.unreadable].map(({ path, reason }) => ({
-      location: { path, start: 0, end: 0 },
-      reason,
-      extent: 'whole',
-    }));
+    const { outcomes, unreadable } = this.#search(singleFile ? selected : everything);
+    const wanted = this.#wanted(outcomes, selected, selected.length === everything.length);
+    const problems: Problem[] = [...found.unreadable, ...unreadable].map(({ path, reason }) =>
+      problemOf(path, reason, 'whole'),
+    );
     const documents: Document[] = [];
-    for (const path of wanted.sort()) {
+    for (const path of wanted) {
       const file = this.#files.text(path);
-      if (file.kind === 'unreadable')
-        problems.push({ location: { path, start: 0, end: 0 }, reason: file.reason, extent: 'whole' });
-      if (file.kind === 'binary') read.counts.binary++;
+      if (file.kind === 'unreadable') problems.push(problemOf(path, file.reason, 'whole'));
+      if (file.kind === 'binary') outcomes.set(path, 'binary');
+      if (file.kind === 'large') {
+        // Of a data file it need not be said that it was not read.
+        if (named.has(path) || languageOf(path, file.head) !== undefined)
+          problems.push(problemOf(path, file.reason, 'whole'));
+        else outcomes.set(path, 'otherKinds');
+      }
       if (file.kind !== 'text') continue;
       const language = languageOf(path, file.text);
       if (language === undefined) {
-        read.counts.otherKinds++;
-        continue;
+        outcomes.set(path, 'otherKinds');
+      } else if (!includeGenerated && !named.has(path) && language === 'javascript' && isMinified(file.text)) {
+        outcomes.set(path, 'generated');
+      } else {
+        outcomes.set(path, 'analysed');
+        if (file.note !== undefined) problems.push(problemOf(path, file.note, 'part'));
+        documents.push(fileDocument(path, file.text, language));
       }
-      if (!includeGenerated && !named.has(path) && language === 'javascript' && isMinified(file.text)) {
-        found.skipped.generated++;
-        continue;
-      }
-      if (file.note !== undefined)
-        problems.push({ location: { path, start: 0, end: 0 }, reason: file.note, extent: 'part' });
-      documents.push(fileDocument(path, file.text, language));
     }
-    const run =
-      documents.length === 0
-        ? { analysis: NOTHING, loaded: [], unsupported: [] }
-        : await analyseDocuments(documents, this.#options.frontEnds ?? FRONT_ENDS, this.#context());
+    const run = await analyseDocuments(documents, frontEnds ?? FRONT_ENDS, this.#context());
+    for (const { path } of run.unsupported) outcomes.set(path, 'otherKinds');
     return {
       program: new Program(run.analysis.facts),
       analysis: run.analysis,
-      problems: onePerFile([...problems, ...run.analysis.problems]).filter(
-        ({ location }) => selected.has(location.path) || isUnder(location.path),
+      problems: onePerFile([...problems, ...run.analysis.problems]).filter(({ location }) => isUnder(location.path)),
+      stats: statsOf(
+        selected,
+        outcomes,
+        found.leftOut.filter(({ path }) => isUnder(path)),
       ),
-      stats: {
-        files: selected.size,
-        analysed:
-          documents.filter(({ path }) => selected.has(path)).length -
-          run.unsupported.filter(({ path }) => selected.has(path)).length,
-        skipped: {
-          ...found.skipped,
-          ...read.counts,
-          otherKinds: read.counts.otherKinds + run.unsupported.length,
-          unmarked: read.counts.unmarked - documents.filter(({ path }) => !read.marked.has(path)).length,
-        },
-        frontEnds: run.loaded,
-      },
-      paths: [...selected],
-      isSelected: (path) => selected.has(path),
+      frontEnds: run.loaded,
+      paths: selected,
+      isSelected,
       textOf: (path) => this.#textOf(path) ?? '',
     };
   }
 
-  /** Searches the files for markers. Bytes are kept only as the text of marked files. */
-  #read(paths: readonly string[], named: ReadonlySet<string>): Searched {
-    const marked = new Set<string>();
-    const candidates: string[] = [];
+  /** Searches the files for markers. What has none is forgotten. */
+  #search(paths: readonly string[]): {
+    readonly outcomes: Map<string, Outcome>;
+    readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+  } {
+    const outcomes = new Map<string, Outcome>();
     const unreadable: { path: string; reason: string }[] = [];
-    const counts = { unmarked: 0, otherKinds: 0, binary: 0 };
     for (const path of paths) {
       if (languageOfName(path) === 'none') {
-        counts.otherKinds++;
+        outcomes.set(path, 'otherKinds');
         continue;
       }
-      const bytes = this.#files.bytes(path);
-      if (!(bytes instanceof Uint8Array)) {
-        unreadable.push({ path, reason: bytes.reason });
+      if (!this.#options.prefilter) {
+        outcomes.set(path, 'marked');
         continue;
       }
-      candidates.push(path);
-      if (!this.#options.prefilter || hasMarker(bytes)) {
-        marked.add(path);
-        this.#files.text(path, bytes);
-      } else {
-        counts.unmarked++;
-        if (named.has(path)) this.#files.text(path, bytes);
-      }
+      const result = searchFile(this.#files.absolute(path), MAX_BYTES);
+      if (result.kind === 'unreadable') unreadable.push({ path, reason: result.reason });
+      else outcomes.set(path, result.kind);
+      if (result.kind === 'marked' && result.bytes !== undefined) this.#files.text(path, result.bytes);
     }
-    return { marked, candidates, unreadable, counts };
+    return { outcomes, unreadable };
+  }
+
+  /** The files that must be analysed for the selected ones, sorted. */
+  #wanted(
+    outcomes: ReadonlyMap<string, Outcome>,
+    selected: readonly string[],
+    isEverything: boolean,
+  ): readonly string[] {
+    const marked = new Set([...outcomes].flatMap(([path, outcome]) => (outcome === 'marked' ? [path] : [])));
+    if (this.#options.singleFile) return selected.filter((path) => marked.has(path));
+    const files = [...outcomes].flatMap(([path, outcome]) =>
+      outcome === 'otherKinds' ? [] : [{ path, text: () => this.#peek(path, marked.has(path)) }],
+    );
+    const { needed, around } = relate(files, marked);
+    return [...(isEverything ? needed : around(selected))].sort();
+  }
+
+  /** The text of a file for a look; what has no marker is not kept. */
+  #peek(path: string, keep: boolean): string {
+    if (keep) return this.#textOf(path) ?? '';
+    const bytes = this.#files.bytes(path);
+    return bytes instanceof Uint8Array && bytes.length <= MAX_BYTES ? bytes.toString() : '';
   }
 
   #textOf(path: string): string | undefined {
     const file = this.#files.text(path);
     return file.kind === 'text' ? file.text : undefined;
-  }
-
-  #isFile(path: string): boolean {
-    return this.#files.isFile(path);
   }
 
   #context(): Context {
@@ -195,17 +191,30 @@ export class Session {
   }
 }
 
-interface Searched {
-  readonly marked: ReadonlySet<string>;
-  /** Files of a kind that is read. */
-  readonly candidates: readonly string[];
-  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
-  readonly counts: { unmarked: number; otherKinds: number; binary: number };
+/** What became of a file. */
+type Outcome = 'marked' | 'analysed' | 'unmarked' | 'otherKinds' | 'binary' | 'generated';
+
+const NOTHING_WALKED: Walk = { files: [], leftOut: [], unreadable: [] };
+
+function statsOf(selected: readonly string[], outcomes: ReadonlyMap<string, Outcome>, leftOut: Walk['leftOut']): Stats {
+  const skipped = { ignored: 0, generated: 0, links: 0, unmarked: 0, otherKinds: 0, binary: 0 };
+  let analysed = 0;
+  for (const { why } of leftOut) skipped[why]++;
+  for (const path of selected) {
+    const outcome = outcomes.get(path);
+    if (outcome === 'analysed') analysed++;
+    else if (outcome !== undefined && outcome !== 'marked') skipped[outcome]++;
+  }
+  return { files: selected.length, analysed, skipped };
 }
 
-/** Counts are added to it, so everybody gets their own. */
-function onlyNamed(): Walk {
-  return { files: [], skipped: { ignored: 0, generated: 0, links: 0 }, unreadable: [] };
+function problemOf(path: string, reason: string, extent: Problem['extent']): Problem {
+  return { location: { path, start: 0, end: 0 }, reason, extent };
+}
+
+function hasOf(paths: readonly string[]): (path: string) => boolean {
+  const set = new Set(paths);
+  return (path) => set.has(path);
 }
 
 /** The worst problem of each file, with the reasons of the others of the same extent. */
