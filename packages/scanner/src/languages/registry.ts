@@ -18,4 +18,10 @@ export const FRONT_ENDS: readonly RegisteredFrontEnd[] = [
   { name: 'yaml', languages: ['yaml'], load: async () => (await import('./yaml/index.ts')).frontEnd },
   { name: 'cloudformation', languages: ['cloudformation'], load: async () => (await import('./cloudformation/index.ts')).frontEnd },
   { name: 'json', languages: ['json'], load: async () => (await import('./json/index.ts')).frontEnd },
+  { name: 'dockerfile', languages: ['dockerfile'], load: async () => (await import('./dockerfile/index.ts')).frontEnd },
+  { name: 'makefile', languages: ['makefile'], load: async () => (await import('./makefile/index.ts')).frontEnd },
+  { name: 'systemd', languages: ['systemd'], load: async () => (await import('./systemd/index.ts')).frontEnd },
+  { name: 'crontab', languages: ['crontab'], load: async () => (await import('./crontab/index.ts')).frontEnd },
+  { name: 'xml', languages: ['xml'], load: async () => (await import('./xml/index.ts')).frontEnd },
+  { name: 'batch', languages: ['batch'], load: async () => (await import('./batch/index.ts')).frontEnd },
 ];

@@ -22,7 +22,7 @@ export function analyseCloudConfig(file: Document): Analysis {
   const tree = readYaml(document);
   return {
     facts: tree.roots.flatMap((root) => phoneHome(document, root)),
-    documents: documentsOf({ ...document, runner: document.runner === 'unknown' ? 'host' : document.runner }, tree.roots.flatMap(scriptsOfConfig)),
+    documents: documentsOf({ ...document, runner: document.runner === 'unknown' ? 'host' : document.runner }, tree.roots.flatMap((root) => scriptsOfConfig(root, document))),
     problems: syntaxProblems(document, tree),
     suppressions: treeSuppressions(document, tree),
   };

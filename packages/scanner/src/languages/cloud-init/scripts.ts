@@ -1,6 +1,7 @@
+import type { MappedText } from 'imdsv2-core';
 import { interpreterOf } from '../interpreters.ts';
 import { get, textOf, type Node } from '../structured/node.ts';
-import { joinLines, quoteWords, scriptOfWords } from '../embedded/command-line.ts';
+import { commandText, joinLines, quoteWords, scriptOfWords } from '../embedded/command-line.ts';
 import { writtenFile } from '../embedded/written-file.ts';
 import type { Script } from '../embedded/script.ts';
 
@@ -10,16 +11,16 @@ import type { Script } from '../embedded/script.ts';
  * `runcmd` and `bootcmd` are each written to one file and run by `sh` without `-e`: their items are one script, in which lists are
  * quoted words and strings are lines.
  */
-export function scriptsOfConfig(root: Node): readonly Script[] {
+export function scriptsOfConfig(root: Node, host: MappedText): readonly Script[] {
   if (root.kind === 'sequence') return root.items.flatMap(archiveEntry);
   return [
-    ...commandList(get(root, 'bootcmd'), 'bootcmd'),
+    ...commandList(get(root, 'bootcmd'), 'bootcmd', host),
     ...filesOf(get(root, 'write_files')),
-    ...commandList(get(root, 'runcmd'), 'runcmd'),
+    ...commandList(get(root, 'runcmd'), 'runcmd', host),
     ...oneCommand(get(get(root, 'power_state'), 'condition'), 'power_state'),
     ...oneCommand(get(get(root, 'random_seed'), 'command'), 'random_seed'),
     ...oneCommand(get(root, 'readinessprobe'), 'readinessprobe'),
-    ...snapCommands(get(get(root, 'snap'), 'commands')),
+    ...snapCommands(get(get(root, 'snap'), 'commands'), host),
     ...unitsOf(get(get(root, 'coreos'), 'units')),
     ...tasksOf(get(root, 'tasks')),
   ];
@@ -32,12 +33,11 @@ function archiveEntry(entry: Node): readonly Script[] {
 }
 
 /** A list of commands that are lines of one script. */
-export function commandList(list: Node | undefined, role: string): readonly Script[] {
+function commandList(list: Node | undefined, role: string, host: MappedText): readonly Script[] {
   if (list?.kind === 'scalar') return list.text === '' ? [] : [{ language: 'shell', text: list.mapped, role, shell: { interpreter: 'sh' } }];
   if (list?.kind !== 'sequence') return [];
   const lines = list.items.flatMap((item) => {
-    if (item.kind === 'scalar') return [item.mapped];
-    if (item.kind !== 'sequence') return [];
+    if (item.kind !== 'sequence') return commandText(host, item) ?? [];
     return [quoteWords(item.items.flatMap((word) => (word.kind === 'scalar' ? [word.mapped] : [])))];
   });
   return lines.length === 0 ? [] : [{ language: 'shell', text: joinLines(lines), role, shell: { interpreter: 'sh' } }];
@@ -51,8 +51,8 @@ function oneCommand(command: Node | undefined, role: string): readonly Script[] 
   return script === undefined ? [] : [script];
 }
 
-function snapCommands(commands: Node | undefined): readonly Script[] {
-  if (commands?.kind !== 'map') return commandList(commands, 'snap commands');
+function snapCommands(commands: Node | undefined, host: MappedText): readonly Script[] {
+  if (commands?.kind !== 'map') return commandList(commands, 'snap commands', host);
   return commands.entries.flatMap(({ value }) => oneCommand(value, 'snap commands'));
 }
 

@@ -1,4 +1,5 @@
 import { MappedTextBuilder, sliceMapped, type MappedText, type ShellHost } from 'imdsv2-core';
+import type { Node } from '../structured/node.ts';
 import { readCommand, shellFlags } from '../interpreters.ts';
 import type { Script } from './script.ts';
 
@@ -14,8 +15,11 @@ export function joinLines(pieces: readonly MappedText[]): MappedText {
   return builder.build();
 }
 
+/** Whether `$X` and `${X}` in words are put in by whoever starts the program (systemd, Compose, Kubernetes), or stand for themselves (Docker, cloud-init). */
+export type References = 'literal' | 'expanded';
+
 /** Words that a program is started with, written as the command line of a shell that gives it just these words. */
-export function quoteWords(words: readonly MappedText[]): MappedText {
+export function quoteWords(words: readonly MappedText[], references: References = 'literal'): MappedText {
   const builder = new MappedTextBuilder();
   words.forEach((word, index) => {
     if (index > 0) builder.synthetic(' ', word, 0);
@@ -23,13 +27,15 @@ export function quoteWords(words: readonly MappedText[]): MappedText {
       builder.append(word);
       return;
     }
-    builder.synthetic("'", word, 0);
+    const isExpanded = references === 'expanded' && /\$[\w{]/.test(word.text);
+    const quote = isExpanded ? '"' : "'";
+    builder.synthetic(quote, word, 0);
     let from = 0;
-    for (let at = word.text.indexOf("'"); at !== -1; at = word.text.indexOf("'", from)) {
-      builder.copy(word, from, at).decoded("'\\''", word, at, at + 1);
-      from = at + 1;
+    for (const match of word.text.matchAll(isExpanded ? /["`\\]|\$(?![\w{])/g : /'/g)) {
+      builder.copy(word, from, match.index).decoded(isExpanded ? `\\${match[0]}` : "'\\''", word, match.index, match.index + 1);
+      from = match.index + 1;
     }
-    builder.copy(word, from, word.text.length).synthetic("'", word, word.text.length);
+    builder.copy(word, from, word.text.length).synthetic(quote, word, word.text.length);
   });
   return builder.build();
 }
@@ -38,13 +44,13 @@ export function quoteWords(words: readonly MappedText[]): MappedText {
  * What a program with these words runs (an `exec` array: Docker, Kubernetes, cloud-init): the script itself where the words start a shell with
  * `-c`, else the words as one command line.
  */
-export function scriptOfWords(words: readonly MappedText[], role: string, more: Pick<Script, 'runner' | 'holes'> & { readonly variables?: ShellHost['variables'] } = {}): Script | undefined {
-  const { variables, ...rest } = more;
+export function scriptOfWords(words: readonly MappedText[], role: string, more: Pick<Script, 'runner' | 'holes'> & { readonly variables?: ShellHost['variables']; readonly references?: References } = {}): Script | undefined {
+  const { variables, references, ...rest } = more;
   const host: ShellHost = variables === undefined ? {} : { variables };
   const script = shellScript(words);
   if (script !== undefined) return { language: script.language, text: script.text, role, shell: { ...script.shell, ...host }, ...rest };
   if (words.length === 0) return undefined;
-  return { language: 'shell', text: quoteWords(words), role, shell: host, ...rest };
+  return { language: 'shell', text: quoteWords(words, references), role, shell: host, ...rest };
 }
 
 /** The script among the words `bash -ec SCRIPT`, `/usr/bin/env sh -c SCRIPT`, `pwsh -Command SCRIPT`. */
@@ -90,4 +96,16 @@ export function replaceMapped(text: MappedText, pattern: RegExp, replace: (match
 export function trimMapped(text: MappedText): MappedText {
   const start = text.text.length - text.text.trimStart().length;
   return sliceMapped(text, start, Math.max(start, text.text.trimEnd().length));
+}
+
+/**
+ * A command in a list of commands. `- curl -H "A: b" …` without quotes is a map for YAML, and no tool runs it; what its author meant
+ * is the line as written.
+ */
+export function commandText(host: MappedText, node: Node): MappedText | undefined {
+  if (node.kind === 'scalar') return node.value === null ? undefined : node.mapped;
+  if (node.kind !== 'map' || node.entries.length !== 1) return undefined;
+  const key = node.entries[0]?.key;
+  if (key?.kind !== 'scalar' || key.style !== 'plain' || !/\s/.test(key.text)) return undefined;
+  return trimMapped(sliceMapped(host, node.start, node.end));
 }

@@ -61,7 +61,7 @@ function container(found: Found): readonly Script[] {
   const variables = found.variables(get(node, 'env'));
   const runner: Runner = found.ancestors.some((ancestor) => textOf(get(ancestor, 'hostNetwork')) === 'true') ? 'host' : 'container';
   const words = (nodes: readonly (Node | undefined)[], role: string): readonly Script[] => {
-    const script = scriptOfWords(nodes.flatMap((of) => found.texts(of)).map((word) => kubernetesReferences(word, variables)), role, { runner, variables });
+    const script = scriptOfWords(nodes.flatMap((of) => found.texts(of)).map((word) => kubernetesReferences(word, variables)), role, { runner, variables, references: 'expanded' });
     return script === undefined ? [] : [found.script(script)];
   };
   const isReal = [...found.texts(get(node, 'command'))].some(({ text }) => text.trim() !== '');
@@ -119,7 +119,7 @@ function composeService(found: Found): readonly Script[] {
     let list = found.texts(of).map(unescaped);
     if (list[0]?.text === 'CMD') list = list.slice(1);
     if (list[0]?.text === 'CMD-SHELL') return list.slice(1, 2).map((text) => ({ language: 'shell', text, role, runner, shell: withVariables({ interpreter: 'sh' }, variables) }));
-    const script = scriptOfWords(list, role, { runner, variables });
+    const script = scriptOfWords(list, role, { runner, variables, references: 'expanded' });
     return script === undefined ? [] : [found.script(script)];
   };
   const entrypoint = get(node, 'entrypoint');

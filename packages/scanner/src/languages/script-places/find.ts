@@ -1,4 +1,5 @@
 import { splitHoles, type Alternatives, type Document, type DocumentHole, type MappedText, type Piece } from 'imdsv2-core';
+import { commandText } from '../embedded/command-line.ts';
 import type { Context } from '../front-end.ts';
 import type { Script } from '../embedded/script.ts';
 import { get, textOf, type Node, type Scalar } from '../structured/node.ts';
@@ -71,7 +72,7 @@ function foundAt(match: Match, document: Document, context: Context, format: For
   };
   const texts = (of: Node | undefined): readonly MappedText[] => {
     if (of?.kind === 'sequence') return of.items.flatMap(texts);
-    const one = text(of);
+    const one = of?.kind === 'map' ? commandText(document, of) : text(of);
     return one === undefined ? [] : [one];
   };
   return {

@@ -6,7 +6,7 @@ import type { Found } from './format.ts';
 
 /** Several nodes as the lines of one shell script. */
 export function list(found: Found, nodes: readonly (Node | undefined)[], role: string, shell: ShellHost): readonly Script[] {
-  const texts = nodes.flatMap((node) => (node?.kind === 'map' ? [] : found.texts(node)));
+  const texts = nodes.flatMap((node) => (node === undefined || node.kind === 'map' ? [] : found.texts(node)));
   return texts.length === 0 ? [] : [found.script({ language: 'shell', text: joinLines(texts), role, shell }, shell.variables)];
 }
 
