@@ -1,1 +1,32 @@
-export {};
+import type { ESLint, Linter, Rule } from 'eslint';
+import { RULES } from 'imdsv2-core';
+import { defineRule } from './rules/define-rule.ts';
+import { name, version } from './package.ts';
+
+/** The rules of the core that code of JavaScript and TypeScript can break, by id. */
+const rules: Record<string, Rule.RuleModule> = Object.fromEntries(RULES.map((rule) => [rule.id, defineRule(rule)]));
+
+type Configs = Record<'recommended' | 'strict' | 'all', Linter.Config>;
+
+const plugin: ESLint.Plugin & { configs: Configs } = {
+  meta: { name, version, namespace: 'imdsv2' },
+  rules,
+  configs: {} as Configs,
+};
+
+// A configuration names the plug-in that it is part of.
+Object.assign(plugin.configs, {
+  recommended: config('recommended', (rule) => rule.meta.persona === 'regular'),
+  strict: config('strict', () => true, 'error'),
+  all: config('all', () => true),
+});
+
+function config(configName: string, takes: (rule: (typeof RULES)[number]) => boolean, severity?: 'error'): Linter.Config {
+  return {
+    name: `imdsv2/${configName}`,
+    plugins: { imdsv2: plugin },
+    rules: Object.fromEntries(RULES.filter(takes).map((rule) => [`imdsv2/${rule.id}`, severity ?? (rule.meta.severity === 'warning' ? 'warn' : 'error')])),
+  };
+}
+
+export { plugin as default, plugin as 'module.exports' };

@@ -15,7 +15,7 @@ export interface Effort {
 
 /** The facts of one file of JavaScript or TypeScript. Nothing is executed, nothing is read but the input. */
 export function collectFacts(input: FrontEndInput, effort: Effort = { visitedNodes: 0, evaluatedExpressions: 0 }): Analysis {
-  if (!hasMarker(input.text)) return NOTHING;
+  if (input.isNeeded !== true && !hasMarker(input.text)) return NOTHING;
   const view = new View(input);
   const evaluator = view.evaluatorOf(input);
   effort.visitedNodes += evaluator.module.visited;

@@ -1,3 +1,5 @@
+import type { Document } from 'imdsv2-core';
+
 /** A file as a parser of ESTree gives it (espree, typescript-eslint, oxc with `astType: 'ts'`). Nodes need `range`. */
 export interface ParsedFile {
   readonly path: string;
@@ -17,6 +19,10 @@ export interface FrontEndInput extends ParsedFile {
   readonly resolveImport?: (specifier: string, from: string) => Resolution;
   /** The value of an expression as far as its type says it (a literal type). `node` is a node of `ast`. */
   readonly typeOf?: (node: object) => string | number | boolean | undefined;
+  /** Whether to read the file even if it has no marker, because a file that it imports has one. */
+  readonly isNeeded?: boolean;
+  /** The document that the file is, where a session reads it; embedded documents are then nested in it. */
+  readonly document?: Document;
   /** Aspects of the whole program that require tokens: see `Aspects`. Left out: they are unknown. */
   readonly aspects?: Aspects;
 }

@@ -16,6 +16,7 @@ export const FRONT_ENDS: readonly RegisteredFrontEnd[] = [
   { name: 'cloud-init', languages: ['cloud-init'], load: async () => (await import('./cloud-init/index.ts')).frontEnd },
   { name: 'template', languages: ['template'], load: async () => (await import('./template/index.ts')).frontEnd },
   { name: 'yaml', languages: ['yaml'], load: async () => (await import('./yaml/index.ts')).frontEnd },
+  { name: 'terraform', languages: ['terraform'], load: async () => (await import('./terraform/index.ts')).frontEnd },
   { name: 'cloudformation', languages: ['cloudformation'], load: async () => (await import('./cloudformation/index.ts')).frontEnd },
   { name: 'json', languages: ['json'], load: async () => (await import('./json/index.ts')).frontEnd },
   { name: 'dockerfile', languages: ['dockerfile'], load: async () => (await import('./dockerfile/index.ts')).frontEnd },
@@ -23,5 +24,7 @@ export const FRONT_ENDS: readonly RegisteredFrontEnd[] = [
   { name: 'systemd', languages: ['systemd'], load: async () => (await import('./systemd/index.ts')).frontEnd },
   { name: 'crontab', languages: ['crontab'], load: async () => (await import('./crontab/index.ts')).frontEnd },
   { name: 'xml', languages: ['xml'], load: async () => (await import('./xml/index.ts')).frontEnd },
+  { name: 'javascript', languages: ['javascript'], load: async () => (await import('./javascript/index.ts')).frontEnd },
+  { name: 'python', languages: ['python'], load: async () => (await import('./python/index.ts')).frontEnd },
   { name: 'batch', languages: ['batch'], load: async () => (await import('./batch/index.ts')).frontEnd },
 ];

@@ -1,0 +1,58 @@
+import { posix } from 'node:path';
+import type { Document } from 'imdsv2-core';
+import type { ParsedFile } from 'eslint-plugin-imdsv2/front-end';
+import type { Context } from '../front-end.ts';
+import type { Parser } from './parse.ts';
+
+/** What a relative specifier may leave out. A `.js` specifier may mean a `.ts` file. */
+const ENDINGS = ['', '.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '/index.ts', '/index.tsx', '/index.js', '/index.mjs', '/index.cjs'] as const;
+
+/** Larger files are not followed into: constants and wrappers stand in small ones. */
+const MAX_LENGTH = 1_000_000;
+
+/** The files of the work tree that imports lead to. Packages are not followed. */
+export class Imports {
+  readonly #context: Context;
+  readonly #parser: Parser;
+  readonly #texts: ReadonlyMap<string, string>;
+  readonly #paths = new Map<string, string | undefined>();
+
+  constructor(context: Context, parser: Parser, documents: readonly Document[]) {
+    this.#context = context;
+    this.#parser = parser;
+    this.#texts = new Map(documents.map((document) => [document.path, document.text]));
+  }
+
+  resolve(specifier: string, from: string): ParsedFile | undefined {
+    const path = this.#pathOf(specifier, from);
+    if (path === undefined) return undefined;
+    const text = this.#read(path);
+    return text === undefined || text.length > MAX_LENGTH ? undefined : this.#parser.parse(path, text).file;
+  }
+
+  /** Whether a file that the document imports directly has a marker: a constant of it may make a request here. */
+  reachMarker(document: Document, hasMarker: (text: string) => boolean): boolean {
+    for (const [, specifier = ''] of document.text.matchAll(IMPORT)) {
+      const path = this.#pathOf(specifier, document.path);
+      const text = path === undefined ? undefined : this.#read(path);
+      if (text !== undefined && hasMarker(text)) return true;
+    }
+    return false;
+  }
+
+  #pathOf(specifier: string, from: string): string | undefined {
+    if (this.#context.singleFile || !/^\.{1,2}(\/|$)/.test(specifier)) return undefined;
+    const base = posix.join(posix.dirname(from), specifier);
+    if (this.#paths.has(base)) return this.#paths.get(base);
+    const bases = /\.[cm]?jsx?$/.test(base) ? [base, base.replace(/\.[cm]?jsx?$/, '')] : [base];
+    const path = bases.flatMap((one) => ENDINGS.map((ending) => one + ending)).find((candidate) => /\.[cm]?[jt]sx?$/.test(candidate) && this.#read(candidate) !== undefined);
+    this.#paths.set(base, path);
+    return path;
+  }
+
+  #read(path: string): string | undefined {
+    return this.#texts.get(path) ?? this.#context.readFile(path);
+  }
+}
+
+const IMPORT = /\b(?:from|import|require)\s*\(?\s*['"`](\.{1,2}(?:\/[^'"`\n$]*)?)['"`]/g;
