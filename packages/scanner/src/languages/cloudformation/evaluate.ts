@@ -1,5 +1,5 @@
 import { hole, sliceMapped, unite, type Alternatives, type MappedText } from 'imdsv2-core';
-import { entryOf, get, textOf, type MapNode, type Node, type Scalar } from '../structured/index.ts';
+import { entryOf, get, textOf, type Entry, type MapNode, type Node, type Scalar } from '../structured/index.ts';
 import { ConditionEvaluator } from './conditions.ts';
 import { intrinsicOf, type Intrinsic } from './intrinsic.ts';
 import { domainOf, type Scope } from './scope.ts';
@@ -60,12 +60,32 @@ export class Evaluator {
   get(map: Extract<Value, { kind: 'map' }>, key: string): Value {
     const entry = entryOf(map.node, key);
     if (entry !== undefined) return this.evaluate(entry.value, map.scope);
+    for (const { entries, scope } of this.rounds(map.node, map.scope)) {
+      const looped = entries.find((candidate) => candidate.key.kind === 'scalar' && this.looped(candidate.key.text, scope) === key);
+      if (looped !== undefined) return this.evaluate(looped.value, scope);
+    }
     for (const { node, scope } of this.#mixins(map)) {
       if (node.kind === 'unknown') return { kind: 'unknown', name: node.name, why: node.why, location: map.location };
       const value = scope === undefined || node.kind !== 'map' ? undefined : this.get(node, key);
       if (value !== undefined && value.kind !== 'none') return value;
     }
     return { kind: 'none', location: map.location };
+  }
+
+  /** The rounds of every `Fn::ForEach` among a map's entries: what each adds to the map, with its loop's variables. */
+  *rounds(map: MapNode, scope: Scope): Generator<{ readonly entries: readonly Entry[]; readonly scope: Scope }> {
+    for (const { key, value } of map.entries) {
+      if (key.kind !== 'scalar' || !key.text.startsWith('Fn::ForEach::') || value.kind !== 'sequence') continue;
+      const [variable, collection, fragment] = value.items;
+      const name = textOf(variable);
+      if (name === undefined || collection === undefined || fragment?.kind !== 'map') continue;
+      const items = this.evaluate(collection, scope);
+      for (const item of this.items(items.kind === 'text' && items.parts.some(isReference) ? { kind: 'unknown', name: render(items), why: 'its items are not known', location: items.location } : items)) {
+        const inner: Scope = { ...scope, loops: new Map([...scope.loops, [name, item]]) };
+        yield { entries: fragment.entries, scope: inner };
+        yield* this.rounds(fragment, inner);
+      }
+    }
   }
 
   /** Items of a value that is meant to be a list; a single value stands for a list of one. */
@@ -122,7 +142,12 @@ export class Evaluator {
   /** The map or text of a call's argument list, evaluated; a string for one that may be a list or a string. */
   #plain(node: Node, scope: Scope): Value {
     const location = locationOf(scope.template.document, node);
-    if (node.kind === 'scalar') return node.value === null ? { kind: 'none', location } : textValue(mappedWord(node), location);
+    if (node.kind === 'scalar') {
+      if (node.value === null) return { kind: 'none', location };
+      const text = textValue(mappedWord(node), location);
+      if (scope.loops.size === 0 || !/[$&]\{\w/.test(node.text)) return text;
+      return { ...text, parts: text.parts.flatMap((part) => (isReference(part) ? [part] : this.#substituteLoops(part, scope))) };
+    }
     if (node.kind === 'map') return { kind: 'map', node, scope, location };
     const items = node.items.map((item) => this.evaluate(item, scope)).filter((item) => item.kind !== 'none');
     return { kind: 'list', items, location };
@@ -167,14 +192,24 @@ export class Evaluator {
   }
 
   #ref(argument: Node, scope: Scope): Value {
-    if (argument.kind !== 'scalar') return this.#unknown(argument, scope, 'Ref', 'it refers to no name');
-    return this.reference(argument.text, locationOf(scope.template.document, argument), scope);
+    const name = argument.kind === 'scalar' ? this.looped(argument.text, scope) : this.known(this.evaluate(argument, scope));
+    if (name === undefined) return this.#unknown(argument, scope, 'Ref', 'it refers to no name');
+    return this.reference(name, locationOf(scope.template.document, argument), scope);
+  }
+
+  /** A name inside `Fn::ForEach`, the loop's variables put in (`${Name}`, `&{Name}`). */
+  looped(name: string, scope: Scope): string {
+    if (scope.loops.size === 0) return name;
+    return name.replaceAll(/[$&]\{(\w+)\}/g, (whole, variable: string) => {
+      const value = scope.loops.get(variable);
+      return (value === undefined ? undefined : this.known(value)) ?? whole;
+    });
   }
 
   /** What `Ref NAME` stands for: a loop's variable, a parameter, a pseudo parameter, a resource. */
   reference(name: string, location: ReturnType<typeof locationOf>, scope: Scope): Value {
-    const loop = scope.loops.get(name) ?? scope.loops.get(`&{${name}}`);
-    if (loop !== undefined) return this.evaluate(loop.node, loop.scope);
+    const loop = scope.loops.get(name);
+    if (loop !== undefined) return loop;
     if (name === 'AWS::NoValue') return { kind: 'none', location };
     const parameter = scope.template.parameters.get(name);
     if (parameter !== undefined) return this.#parameter(parameter, location, scope);
@@ -243,7 +278,7 @@ export class Evaluator {
   }
 
   #getAtt(argument: Node, scope: Scope): Value {
-    const path = argument.kind === 'scalar' ? argument.text.split('.') : argument.kind === 'sequence' ? argument.items.map((item) => this.known(this.evaluate(item, scope)) ?? '?') : [];
+    const path = argument.kind === 'scalar' ? this.looped(argument.text, scope).split('.') : argument.kind === 'sequence' ? argument.items.map((item) => this.known(this.evaluate(item, scope)) ?? '?') : [];
     return this.attribute(path, locationOf(scope.template.document, argument), scope);
   }
 
@@ -267,6 +302,19 @@ export class Evaluator {
     const map = variables?.kind === 'map' ? variables : undefined;
     const parts = source.parts.flatMap((part) => (isReference(part) ? [part] : this.#substitute(part, map, scope)));
     return { kind: 'text', parts, location };
+  }
+
+  #substituteLoops(mapped: MappedText, scope: Scope): readonly Part[] {
+    const parts: Part[] = [];
+    let from = 0;
+    for (const match of mapped.text.matchAll(/[$&]\{(\w+)\}/g)) {
+      const value = scope.loops.get(match[1] ?? '');
+      if (value === undefined) continue;
+      parts.push(sliceMapped(mapped, from, match.index), ...partsOf(value));
+      from = match.index + match[0].length;
+    }
+    parts.push(sliceMapped(mapped, from, mapped.text.length));
+    return parts;
   }
 
   #substitute(mapped: MappedText, variables: MapNode | undefined, scope: Scope): readonly Part[] {
@@ -391,12 +439,13 @@ export class Evaluator {
   }
 
   #transform(node: Node, argument: Node, scope: Scope): Value {
-    const included = this.#included(argument, scope);
+    const included = this.included(argument, scope);
     if (included !== undefined) return this.evaluate(included.node, included.scope);
     return this.#unknown(node, scope, 'Fn::Transform', `the macro ${textOf(get(argument, 'Name')) ?? ''} decides when the stack is deployed`);
   }
 
-  #included(argument: Node, scope: Scope): { readonly node: Node; readonly scope: Scope } | undefined {
+  /** What a local `AWS::Include` stands for. */
+  included(argument: Node, scope: Scope): { readonly node: Node; readonly scope: Scope } | undefined {
     if (textOf(get(argument, 'Name')) !== 'AWS::Include') return undefined;
     const location = this.known(this.evaluate(get(get(argument, 'Parameters'), 'Location'), scope));
     return location === undefined ? undefined : this.surroundings.include?.(location, scope);
@@ -448,5 +497,5 @@ function mappedWord(node: Scalar): MappedText {
 
 /** The node of a resource by its logical id. */
 export function resourceOf(scope: Scope, id: string): Node | undefined {
-  return scope.template.resourceNodes.get(id);
+  return scope.resources.get(id)?.entry.value;
 }

@@ -1,41 +1,39 @@
 import { mergeAnalyses, type Analysis, type Document, type Fact } from 'imdsv2-core';
+import { syntaxProblems } from '../embedded/problems.ts';
 import type { Context, ProgramFrontEnd } from '../front-end.ts';
-import { textOf, get } from '../structured/index.ts';
+import { carriedScripts } from './carriers.ts';
+import { defaultsOf } from './defaults.ts';
 import { launchesOf } from './launches.ts';
-import { rootScope, type Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
+import { automationLaunches } from './ssm-automation.ts';
+import { Stacks } from './stacks.ts';
+import { suppressionsOf } from './suppressions.ts';
 import { readStructured, templatesOf } from './template.ts';
 
-/** CloudFormation templates, together: nested stacks and exports join them. */
+/** CloudFormation templates, together: nested stacks, exports and names join them. */
 export const frontEnd: ProgramFrontEnd = {
   scope: 'program',
   languages: ['cloudformation'],
   load: () => Promise.resolve(analyse),
 };
 
-export function analyse(documents: readonly Document[], _context: Context): Analysis {
-  return mergeAnalyses(documents.map((document) => analyseDocument(document)));
+export function analyse(files: readonly Document[], context: Context): Analysis {
+  const read = files.flatMap(readStructured);
+  const templates = read.flatMap(({ document, tree }) => templatesOf(document, tree));
+  const stacks = new Stacks(templates, context);
+  return mergeAnalyses([
+    { facts: [], documents: [], problems: read.flatMap(({ document, tree }) => syntaxProblems(document, tree)), suppressions: templates.flatMap(suppressionsOf) },
+    ...stacks.scopes.map((scope) => analyseStack(scope, stacks, context)),
+  ]);
 }
 
-function analyseDocument(file: Document): Analysis {
-  return mergeAnalyses(
-    readStructured(file).map(({ document, tree }) => {
-      const problems = tree.problems.map(({ start, end, reason }) => ({ location: document.map.range(start, end), reason, extent: 'part' as const }));
-      const analyses = templatesOf(document, tree).map((template) => analyseScope(rootScope(template)));
-      return mergeAnalyses([{ facts: [], documents: [], problems, suppressions: [] }, ...analyses]);
-    }),
-  );
-}
-
-function analyseScope(scope: Scope): Analysis {
+function analyseStack(scope: Scope, stacks: Stacks, context: Context): Analysis {
   const facts: Fact[] = [];
   const documents: Document[] = [];
-  for (const entry of scope.template.resources.entries) {
-    if (entry.key.kind !== 'scalar') continue;
-    const type = textOf(get(entry.value, 'Type'));
-    if (type === undefined) continue;
-    const found = launchesOf({ id: entry.key.text, type, entry, scope }, {});
-    facts.push(...found.launches);
-    documents.push(...found.documents);
+  for (const resource of scope.resources.values()) {
+    const found = launchesOf(resource, stacks);
+    facts.push(...found.launches, ...automationLaunches(resource, stacks), ...defaultsOf(resource, stacks));
+    documents.push(...found.documents, ...carriedScripts(resource, found.launches.map((launch) => launch.id), stacks, context));
   }
   return { facts, documents, problems: [], suppressions: [] };
 }

@@ -11,26 +11,18 @@ import {
   type TemplatePath,
   type TemplateReference,
 } from 'imdsv2-core';
-import { get, textOf, type Entry, type Node } from '../structured/index.ts';
+import { get, textOf, type Node } from '../structured/index.ts';
 import { combine, type Reading } from './combine.ts';
 import { Evaluator, type Surroundings } from './evaluate.ts';
 import { intrinsicOf } from './intrinsic.ts';
-import type { Scope } from './scope.ts';
-import { userDataOf } from './scripts.ts';
+import type { Resource, Scope } from './scope.ts';
+import { userDataOf } from './user-data.ts';
 import { defaultEvidence, readOptions, split } from './setting.ts';
 import { locationOf } from './template.ts';
 import { isReference, render, type Value } from './value.ts';
 import { explore, type Outcome, type World } from './world.ts';
 
 const TYPES: ReadonlyMap<string, CloudFormationLaunch> = new Map(CLOUDFORMATION_LAUNCHES.map((type) => [type.resource, type]));
-
-/** A resource of a template, as it stands there. */
-export interface Resource {
-  readonly id: string;
-  readonly type: string;
-  readonly entry: Entry;
-  readonly scope: Scope;
-}
 
 /** The launches that a resource describes, with their boot scripts as documents. */
 export function launchesOf(resource: Resource, surroundings: Surroundings): { readonly launches: readonly Launch[]; readonly documents: readonly Document[] } {
@@ -170,7 +162,7 @@ class LaunchReader {
     const { standard, notConfigurable } = found.place;
     return {
       kind: 'launch',
-      id: factId('launch', location, scope.instance, ...[...scope.loops.values()].map(({ node }) => textOf(node) ?? String(node.start)), isFirst ? null : found.key),
+      id: factId('launch', location, scope.instance, ...[...scope.loops.values()].map((item) => (item.kind === 'text' ? render(item) : item.kind)), isFirst ? null : found.key),
       location,
       platform: 'cloudformation',
       resource: type,

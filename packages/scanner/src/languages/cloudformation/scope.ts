@@ -1,5 +1,6 @@
-import { get, type Node } from '../structured/index.ts';
+import { get, type Entry, type Node } from '../structured/index.ts';
 import { namedEntries, wordOf, type Template } from './template.ts';
+import type { Value } from './value.ts';
 import type { Choice } from './world.ts';
 import { intrinsicOf } from './intrinsic.ts';
 
@@ -11,17 +12,43 @@ export interface Scope {
   /** What the parent passes, by parameter: a node of the parent's scope. */
   readonly passed: ReadonlyMap<string, { readonly node: Node; readonly scope: Scope }>;
   /** Variables of the `Fn::ForEach` around, with the item of this round. */
-  readonly loops: ReadonlyMap<string, { readonly node: Node; readonly scope: Scope }>;
+  readonly loops: ReadonlyMap<string, Value>;
+  /** Every resource by its logical id, those of loops and includes too. */
+  readonly resources: Map<string, Resource>;
   /** Nested stacks by their logical id, for `GetAtt Stack.Outputs.X`. */
   readonly children: Map<string, Scope>;
   /** Values that the template compares each open name with, or looks it up by. */
-  readonly compared: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly compared: ReadonlyMap<string, Set<string>>;
   /** Parameters that count as open although they have a default: the resource that is looked at exists only with another value. */
   readonly opened: ReadonlySet<string>;
 }
 
-export function rootScope(template: Template): Scope {
-  return { template, instance: null, passed: new Map(), loops: new Map(), children: new Map(), compared: comparedValues(template), opened: new Set() };
+/** A resource, as it stands in its template. */
+export interface Resource {
+  readonly id: string;
+  readonly type: string;
+  readonly entry: Entry;
+  readonly scope: Scope;
+}
+
+export function scopeOf(template: Template, instance: string | null = null, passed: Scope['passed'] = new Map()): Scope {
+  return { template, instance, passed, loops: new Map(), resources: new Map(), children: new Map(), compared: comparedValues(template), opened: new Set() };
+}
+
+/** A stack and the values of its parameters: what a nested stack compares a parameter with, its parent may be asked for. */
+export function widen(scope: Scope): void {
+  for (const [name, { node, scope: parent }] of scope.passed) {
+    const constants = [...(scope.compared.get(name) ?? [])].filter((value) => !value.startsWith(OTHER));
+    if (constants.length === 0) continue;
+    const names = new Set<string>();
+    mentions(node, names, new Set());
+    for (const outer of names) {
+      const known = parent.compared.get(outer);
+      if (known === undefined) (parent.compared as Map<string, Set<string>>).set(outer, new Set(constants));
+      else for (const constant of constants) known.add(constant);
+    }
+    widen(parent);
+  }
 }
 
 /** Values of an open name: what it is compared with, and one that is named nowhere (its own, and those of the names that it is compared with). */
@@ -36,7 +63,7 @@ export function domainOf(scope: Scope, name: string, allowed: readonly string[])
 const OTHER = '\0other:';
 
 /** What every open name meets in `Fn::Equals` and as a key of `Fn::FindInMap`. */
-function comparedValues(template: Template): ReadonlyMap<string, ReadonlySet<string>> {
+function comparedValues(template: Template): ReadonlyMap<string, Set<string>> {
   const compared = new Map<string, Set<string>>();
   const add = (name: string, values: Iterable<string>): void => {
     const known = compared.get(name) ?? new Set();

@@ -10,8 +10,6 @@ export interface Template {
   readonly mappings: Node | undefined;
   readonly conditions: ReadonlyMap<string, Node>;
   readonly resources: MapNode;
-  /** The same by logical id. */
-  readonly resourceNodes: ReadonlyMap<string, Node>;
   readonly outputs: Node | undefined;
 }
 
@@ -67,7 +65,6 @@ export function templateAt(document: Document, tree: Tree, root: Node | undefine
     mappings: get(root, 'Mappings'),
     conditions: new Map(namedEntries(get(root, 'Conditions'))),
     resources,
-    resourceNodes: new Map(namedEntries(resources)),
     outputs: get(root, 'Outputs'),
   };
 }

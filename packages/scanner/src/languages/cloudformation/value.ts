@@ -1,4 +1,4 @@
-import { embeddedDocument, holeCharacter, literal, MappedTextBuilder, OffsetMap, type Alternatives, type Document, type DocumentHole, type LanguageId, type Location, type MappedText } from 'imdsv2-core';
+import { literal, OffsetMap, type Alternatives, type Location, type MappedText } from 'imdsv2-core';
 import type { Node } from '../structured/index.ts';
 import type { Scope } from './scope.ts';
 import type { Variable } from './world.ts';
@@ -83,24 +83,4 @@ export function render(text: TextValue): string {
 
 export function literals(value: string): Alternatives {
   return [literal(value)];
-}
-
-/** A string of the template as a document of another language, references as holes of it. */
-export function documentOf(host: Document, language: LanguageId, text: TextValue, role: string, more: Partial<Pick<Document, 'launches' | 'runner' | 'shell'>> = {}): Document {
-  const builder = new MappedTextBuilder();
-  // Holes of a template that is itself embedded keep their numbers.
-  const holes: DocumentHole[] = [...host.holes];
-  for (const part of text.parts) {
-    if (!isReference(part)) {
-      builder.append(part);
-      continue;
-    }
-    const character = holeCharacter(holes.length);
-    holes.push({ hole: { kind: 'hole', name: `\${${part.name}}`, why: part.why, location: part.location }, values: part.values });
-    const { path, start, end } = part.location;
-    // A place as long as the placeholder would read as a copy of it.
-    const outerLength = end - start === character.length ? character.length - 1 : end - start;
-    builder.append({ text: character, map: new OffsetMap([{ inner: 0, length: character.length, path, outer: start, outerLength }]) });
-  }
-  return embeddedDocument(host, language, builder.build(), role, { ...more, holes });
 }

@@ -1,8 +1,8 @@
-import { NO_USER_DATA, type Document, type Evidence, type Launch, type UserData } from 'imdsv2-core';
+import { embeddedDocument, NO_USER_DATA, type Document, type DocumentHole, type Evidence, type Launch, type UserData } from 'imdsv2-core';
 import { Evaluator, type Surroundings } from './evaluate.ts';
-import type { Resource } from './launches.ts';
-import type { Scope } from './scope.ts';
-import { documentOf, isReference, type TextValue, type Value } from './value.ts';
+import type { Resource, Scope } from './scope.ts';
+import { textWithHoles } from './materialise.ts';
+import { isReference, type TextValue, type Value } from './value.ts';
 import { explore } from './world.ts';
 
 /** The boot script of a launch. */
@@ -25,7 +25,7 @@ const MAX_WAYS = 16;
 
 /** The user data of a launch, once for each way in which the template's conditions let it come out. */
 export function userDataOf({ resource, scope, surroundings, launch, value }: BootQuestion): Boot {
-  const texts = textsOf(scope, surroundings, value);
+  const texts = textsOf(surroundings, value);
   if (texts === undefined) return { userData: { state: 'unknown', why: 'it depends on more combinations than can be looked at' }, documents: [] };
   const [first] = texts;
   if (first === undefined) return { userData: NO_USER_DATA, documents: [] };
@@ -41,7 +41,11 @@ export function userDataOf({ resource, scope, surroundings, launch, value }: Boo
       unknown = `${only.name}: ${only.why}`;
       continue;
     }
-    const document = documentOf(scope.template.document, 'user-data', text, role, { launches: [launch.id], runner: 'host' });
+    const host = scope.template.document;
+    // Holes of a template that is itself embedded keep their numbers.
+    const holes: DocumentHole[] = [...host.holes];
+    const mapped = textWithHoles(text.parts, holes);
+    const document = embeddedDocument(host, 'user-data', mapped, role, { launches: [launch.id], runner: 'host', holes });
     if (document.text.includes('ECS_CLUSTER=')) containers ??= { message: 'Its user data joins the machine to an ECS cluster.', location: text.location };
     documents.push(document);
   }
@@ -54,7 +58,7 @@ export function userDataOf({ resource, scope, surroundings, launch, value }: Boo
 }
 
 /** The different values of a node of the template; undefined when there are too many ways. */
-export function textsOf(scope: Scope, surroundings: Surroundings, value: (evaluator: Evaluator) => Value | undefined): readonly (TextValue | Extract<Value, { kind: 'unknown' }>)[] | undefined {
+function textsOf(surroundings: Surroundings, value: (evaluator: Evaluator) => Value | undefined): readonly (TextValue | Extract<Value, { kind: 'unknown' }>)[] | undefined {
   const outcomes = explore((world) => value(new Evaluator(world, surroundings, 'script')), MAX_WAYS);
   if (outcomes === undefined) return undefined;
   const texts = new Map<string, TextValue | Extract<Value, { kind: 'unknown' }>>();
@@ -63,6 +67,5 @@ export function textsOf(scope: Scope, surroundings: Surroundings, value: (evalua
     if (result.kind === 'text') texts.set(result.parts.map((part) => (isReference(part) ? `\0${part.name}\0` : part.text)).join(''), result);
     else texts.set('\0', result.kind === 'unknown' ? result : { kind: 'unknown', name: 'user data', why: 'it is no string', location: result.location });
   }
-  void scope;
   return [...texts.values()];
 }
