@@ -110,6 +110,7 @@ const BY_EXTENSION: ReadonlyMap<string, NameVerdict> = new Map(
 /** Resources under their type, in YAML, JSON and snapshots of templates. */
 const CLOUDFORMATION = /AWSTemplateFormatVersion|AWS::Serverless-2016-10-31|["']?Type["']?\s*:\s*["']?AWS::\w+::\w+/;
 const CLOUD_CONFIG = /^\s*(?:##\s*template:\s*jinja\s*\r?\n\s*)?#cloud-config\b/;
+const USER_DATA = /^\s*(?:MIME-Version:|Content-Type:\s*multipart\/|#include\b|#upstart-job\b|#cloud-boothook\b|#part-handler\b)/i;
 
 interface Look {
   readonly match: RegExp;
@@ -118,6 +119,12 @@ interface Look {
 
 /** Formats within a format, looked for in the text of a file whose name says the carrier only. */
 const REFINED: Partial<Record<LanguageId, readonly Look[]>> = {
+  shell: [
+    { match: CLOUD_CONFIG, language: 'cloud-init' },
+    { match: USER_DATA, language: 'user-data' },
+    // Escapes and directives of Terraform, tags of ERB and Jinja: nothing that a shell gives a meaning to.
+    { match: /\$\$\{|^[ \t]*%\{ *~? *(?:if|for|else|endif|endfor)\b|<%[-=#]? ?[\w@]|\{% *(?:if|for|set|endif|raw)\b/m, language: 'template' },
+  ],
   yaml: [
     { match: CLOUD_CONFIG, language: 'cloud-init' },
     { match: CLOUDFORMATION, language: 'cloudformation' },

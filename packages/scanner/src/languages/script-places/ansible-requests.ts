@@ -31,7 +31,7 @@ export function ansibleRequest(found: Found, module: keyof typeof CLIENTS, place
 /** `uri: url=http://… method=PUT HEADER_X=…`. */
 function inlineOption(found: Found, options: Node, name: string): MappedText | undefined {
   const text = found.text(options);
-  const match = text === undefined ? null : new RegExp(`(?:^|\\s)${name}=(?:"([^"]*)"|'([^']*)'|(\\S+))`).exec(text.text);
+  const match = text === undefined ? null : new RegExp(`(?:^|\\s)${name}=(?:"([^"]*)"|'([^']*)'|((?:\\{\\{.*?\\}\\}|\\S)+))`).exec(text.text);
   const value = match?.[1] ?? match?.[2] ?? match?.[3];
   if (text === undefined || match === null || value === undefined) return undefined;
   const start = match.index + match[0].lastIndexOf(value);
@@ -81,7 +81,7 @@ function plainHeaders(found: Found, said: Node, variables: AnsibleVariables): { 
 
 function inlineHeaders(found: Found, options: Node, variables: AnsibleVariables): { headers: readonly RequestHeader[] } {
   const text = found.text(options);
-  const headers = [...(text?.text.matchAll(/(?:^|\s)HEADER_([\w-]+)=(?:"([^"]*)"|'([^']*)'|(\S+))/g) ?? [])].map((match) => {
+  const headers = [...(text?.text.matchAll(/(?:^|\s)HEADER_([\w-]+)=(?:"([^"]*)"|'([^']*)'|((?:\{\{.*?\}\}|\S)+))/g) ?? [])].map((match) => {
     const value = match[2] ?? match[3] ?? match[4] ?? '';
     const start = match.index + match[0].lastIndexOf(value);
     const mapped = { text: value, map: (text ?? found.document).map.slice(start, start + value.length) };

@@ -102,7 +102,7 @@ function configEntry(found: Found): readonly Script[] {
   if (value === undefined) return [];
   const name = found.path.at(-1) ?? '';
   const text = kind === 'Secret' && found.path.at(-2) === 'data' ? decodeBase64(value) : value;
-  return text === undefined ? [] : scriptInFile(name, text, `${name} of ${kind} ${rootName(found)}`).map((script) => found.script({ ...script, runner: 'container' }));
+  return text === undefined ? [] : scriptInFile(name, text, `${name} of ${rootName(found)}`).map((script) => found.script({ ...script, runner: 'container' }));
 }
 
 function composeService(found: Found): readonly Script[] {

@@ -90,7 +90,7 @@ function isCommandLine(text: string): boolean {
     /^\s*(?:sudo\s+)?(?:\/usr\/bin\/)?(?:curl|wget)\s+(?:-|'?"?https?:|\$)/.test(text) ||
     /^(?:[A-Za-z_]\w*=)?["']?\$\((?:curl|wget)\s/.test(text) ||
     /^\s*(?:\/bin\/)?(?:ba)?sh\s+-\w*c\s/.test(text) ||
-    /^\(*\s*(?:New-Object\s+(?:System\.)?Net\.WebClient|Invoke-(?:WebRequest|RestMethod)\s+-)/i.test(text)
+    /\(New-Object\s+(?:System\.)?Net\.WebClient\)\.Download|(?:^|[(=|])\s*Invoke-(?:WebRequest|RestMethod)\s+(?:-\w+\s+|['"]?https?:)/i.test(text)
   );
 }
 
