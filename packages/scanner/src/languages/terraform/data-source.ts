@@ -1,0 +1,58 @@
+import { evaluate, evaluateTemplate } from '../hcl/evaluate.ts';
+import { parseTemplate } from '../hcl/parse.ts';
+import { toPartial } from '../hcl/partial-string.ts';
+import { entriesOf, firstUnknown, NULL, textOf, unknown, type Encoded, type Value } from '../hcl/value.ts';
+import { blockValue } from './block.ts';
+import type { ModuleInstance } from './instance.ts';
+import type { Resource } from './module.ts';
+
+/** What data sources give that compute from their own arguments alone. Undefined: only a run knows it. */
+export function dataAttribute(resource: Resource, name: string, instance: ModuleInstance): Value | undefined {
+  if (resource.type === 'template_file' && name === 'rendered') return renderedTemplate(resource, instance);
+  if ((resource.type === 'cloudinit_config' || resource.type === 'template_cloudinit_config') && name === 'rendered') return cloudInit(resource, instance);
+  if (resource.type === 'local_file' && name === 'content') {
+    const path = argument(resource, 'filename', instance);
+    const mapped = path === undefined ? undefined : textOf(path);
+    const file = mapped === undefined ? undefined : instance.functions.readFile(mapped);
+    return file === undefined ? undefined : evaluateTemplate({ kind: 'template', at: file.map.range(0, file.text.length), parts: [{ kind: 'text', text: file }] }, instance);
+  }
+  return undefined;
+}
+
+function argument(resource: Resource, name: string, instance: ModuleInstance): Value | undefined {
+  const attribute = resource.block.body.attributes.get(name);
+  return attribute === undefined ? undefined : evaluate(attribute.value, instance);
+}
+
+/** `data.template_file`: the template is a string, its variables are the only names in it. */
+function renderedTemplate(resource: Resource, instance: ModuleInstance): Value | undefined {
+  const template = argument(resource, 'template', instance);
+  const variables = argument(resource, 'vars', instance);
+  if (template === undefined || template.kind !== 'string') return template;
+  const { mapped, holes } = toPartial(template);
+  // An interpolation of the configuration itself may stand in a template that is written in place: it is filled in first.
+  if (holes.length > 0) return template;
+  const parsed = parseTemplate(instance.tree.parser, mapped);
+  const given = variables?.kind === 'object' ? new Map(entriesOf(variables)) : new Map<string, Value>();
+  return evaluateTemplate(parsed, { functions: instance.functions, lookup: () => undefined }, given);
+}
+
+function cloudInit(resource: Resource, instance: ModuleInstance): Value {
+  const at = resource.block.at;
+  const parts = blockValue(resource.block.body, 'part', instance);
+  const setting = (name: string): boolean => {
+    const value = argument(resource, name, instance);
+    return value?.kind === 'bool' ? value.value : true;
+  };
+  if (parts.kind !== 'list') return unknown(`${resource.address}.rendered`, firstUnknown(parts)?.why ?? 'its parts are not known', { at });
+  const encodes: Encoded = {
+    as: 'cloud-init',
+    base64: setting('base64_encode') || setting('gzip'),
+    parts: parts.items.flatMap((part) => {
+      if (part.kind !== 'object') return [];
+      const type = part.entries.get('content_type');
+      return [{ content: part.entries.get('content') ?? NULL, contentType: type === undefined ? undefined : textOf(type) }];
+    }),
+  };
+  return { kind: 'string', at, encodes, pieces: [{ kind: 'hole', value: unknown(`${resource.address}.rendered`, 'it is put together from parts', { at }) }] };
+}

@@ -1,0 +1,124 @@
+import type { Analysis, Default, Document, Launch, Problem, Suppression } from 'imdsv2-core';
+import { posix } from 'node:path';
+import type { Context, ProgramFrontEnd } from '../front-end.ts';
+import { loadGrammar } from '../tree-sitter/grammar.ts';
+import { defaultOf } from './defaults.ts';
+import { ModuleInstance } from './instance.ts';
+import { launchesOf, launchTypeOf, updatesDefault } from './launches.ts';
+import type { Module, Resource } from './module.ts';
+import { scriptsOfResource } from './provisioner.ts';
+import { remoteLaunches } from './remote-module.ts';
+import { suppressionsOf } from './suppressions.ts';
+import { givenVariables } from './variable-files.ts';
+import { normalize, WorkTree } from './work-tree.ts';
+
+/** Terraform and OpenTofu: directories as modules, each judged as its callers use it. */
+export const frontEnd: ProgramFrontEnd = {
+  scope: 'program',
+  languages: ['terraform'],
+  load: async () => {
+    const parser = await loadGrammar('tree-sitter-terraform');
+    return (documents, context) => analyse(documents, new WorkTree(documents, context, parser), context);
+  },
+};
+
+/** More instances of modules than this under one root are not read. */
+const MAX_INSTANCES = 5_000;
+
+function analyse(documents: readonly Document[], tree: WorkTree, _context: Context): Analysis {
+  const directories = [...new Set(documents.map((document) => posix.dirname(normalize(document.path))))].sort();
+  const modules = directories.flatMap((directory) => tree.module(directory) ?? []);
+  const collector = new Collector(tree);
+  const called = calledDirectories(modules);
+  for (const module of modules) if (!called.has(module.directory)) collector.root(module);
+  // Modules that are called only where nothing is launched, or only by themselves, are judged with their own defaults.
+  for (const module of modules) if (!collector.seen.has(module.directory)) collector.root(module);
+  return { facts: [...collector.launches(), ...collector.defaults], documents: collector.documents, problems: [...tree.problems, ...collector.problems], suppressions: suppressions(modules, documents) };
+}
+
+/** Directories that some module calls by a local path. */
+function calledDirectories(modules: readonly Module[]): ReadonlySet<string> {
+  const called = new Set<string>();
+  for (const { directory, calls } of modules) {
+    for (const call of calls.values()) {
+      const source = call.body.attributes.get('source')?.value;
+      const [part] = source?.kind === 'template' ? source.parts : [];
+      if (part?.kind === 'text' && /^\.\.?(?:\/|$)/.test(part.text.text)) {
+        const target = normalize(posix.join(directory, part.text.text));
+        if (target !== directory) called.add(target);
+      }
+    }
+  }
+  return called;
+}
+
+function suppressions(modules: readonly Module[], documents: readonly Document[]): readonly Suppression[] {
+  const given = new Set(documents.map((document) => normalize(document.path)));
+  return modules.flatMap((module) => module.files.filter((file) => given.has(file.path)).flatMap(suppressionsOf));
+}
+
+/** Goes through the instances of modules and gathers what is in them. */
+class Collector {
+  readonly documents: Document[] = [];
+  readonly defaults: Default[] = [];
+  readonly problems: Problem[] = [];
+  /** Directories of which an instance was read. */
+  readonly seen = new Set<string>();
+  readonly #tree: WorkTree;
+  readonly #launches: Launch[] = [];
+  readonly #templates = new Map<string, { readonly resource: Resource; readonly instance: ModuleInstance }>();
+  #left = MAX_INSTANCES;
+
+  constructor(tree: WorkTree) {
+    this.#tree = tree;
+  }
+
+  root(module: Module): void {
+    this.#left = MAX_INSTANCES;
+    this.#visit(new ModuleInstance(module, { tree: this.#tree, root: module.directory, given: givenVariables(this.#tree, module.directory), path: null }));
+  }
+
+  #visit(instance: ModuleInstance): void {
+    if (this.#left <= 0) return;
+    this.#left -= 1;
+    const { module } = instance;
+    this.seen.add(module.directory);
+    for (const resource of module.resources.values()) this.#resource(resource, instance);
+    for (const called of instance.children.values()) {
+      for (const { instance: child } of called.instances) this.#visit(child);
+      if (called.directory === undefined) this.#add(remoteLaunches(called, instance));
+    }
+    if (this.#left === 0) {
+      this.#left = -1;
+      const [file] = module.files;
+      this.problems.push({ location: { path: file?.path ?? module.directory, start: 0, end: 0 }, reason: `More than ${String(MAX_INSTANCES)} instances of modules; the others were not read.`, extent: 'part' });
+    }
+  }
+
+  #resource(resource: Resource, instance: ModuleInstance): void {
+    const fact = defaultOf(resource, instance);
+    if (fact !== undefined) this.defaults.push(fact);
+    if (resource.mode === 'resource') this.documents.push(...scriptsOfResource(resource, instance));
+    const type = resource.mode === 'resource' ? launchTypeOf(resource.type) : undefined;
+    if (type === undefined) return;
+    this.#add(launchesOf(resource, type, instance));
+    if (type.role === 'template') this.#templates.set(instance.identity(resource.address), { resource, instance });
+  }
+
+  #add({ launches, documents }: { readonly launches: readonly Launch[]; readonly documents: readonly Document[] }): void {
+    this.#launches.push(...launches);
+    this.documents.push(...documents);
+  }
+
+  /** All launches; a reference to the default version of a template that always moves it is one to the latest. */
+  launches(): readonly Launch[] {
+    const byName = new Map(this.#launches.flatMap((launch) => launch.identities.map((identity) => [identity, launch.identities[0] ?? ''] as const)));
+    return this.#launches.map((launch) => {
+      const { template } = launch;
+      if (template?.version.kind !== 'default') return launch;
+      const [identity = ''] = template.identities;
+      const found = this.#templates.get(byName.get(identity) ?? identity);
+      return found !== undefined && updatesDefault(found.resource, found.instance) ? { ...launch, template: { ...template, version: { kind: 'latest' } } } : launch;
+    });
+  }
+}
