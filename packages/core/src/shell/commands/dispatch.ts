@@ -1,0 +1,76 @@
+import { known } from '../../text/text.ts';
+import { together, EITHER, SUCCESS, FAILURE, type Exit } from '../exit.ts';
+import { callFunctions } from './calls.ts';
+import { getVariable, INPUT, type State } from '../state.ts';
+import { originOf, shellHole, textsOf } from '../values.ts';
+import { contentOf } from '../redirections.ts';
+import { BUILTINS } from './builtins.ts';
+import { CLIENT_COMMANDS, runClient } from './clients.ts';
+import { INTERPRETERS } from './interpreters.ts';
+import { OUTPUTS } from './output.ts';
+import type { Invocation } from './simple-command.ts';
+import { runAsScript } from './scripts.ts';
+import { TOOLS } from './metadata-tools.ts';
+import { WRAPPERS } from './wrappers.ts';
+import { AWS_COMMANDS } from './aws.ts';
+
+/** How one command is understood. */
+export type CommandReader = (invocation: Invocation, state: State) => Exit;
+
+/** Commands that only look at their words: a client's name among them is not run. */
+const LOOKERS = new Set(['which', 'type', 'hash', 'whereis', 'man', 'apt', 'apt-get', 'yum', 'dnf', 'apk', 'zypper', 'brew', 'pip', 'pip3', 'npm', 'grep', 'egrep', 'fgrep', 'sed', 'awk', 'gawk', 'rm', 'cp', 'mv', 'ln', 'chmod', 'chown', 'install', 'pacman', 'snap', 'dpkg', 'rpm', 'logger', 'iptables', 'ip6tables', 'nft', 'ufw', 'find', 'ls', 'test', 'pgrep', 'pkill', 'killall', 'basename', 'dirname', 'jq', 'yq', 'git', 'ip', 'ping', 'host', 'dig', 'nslookup', 'log', 'info', 'warn', 'error', 'die', 'fail', 'usage']);
+
+/** Runs the command that the words name. */
+export function dispatch(invocation: Invocation, state: State, options: { readonly skipsFunctions?: boolean } = {}): Exit {
+  const { shell, name } = invocation;
+  const written = known(name.text);
+  if (written === undefined) return runUnknown(invocation, state);
+  const functions = options.skipsFunctions === true ? undefined : state.functions.get(written);
+  if (functions !== undefined) return callFunctions(functions, invocation, state);
+  const command = written.slice(written.lastIndexOf('/') + 1);
+  const reader = BUILTINS.get(written) ?? OUTPUTS.get(command) ?? WRAPPERS.get(command) ?? INTERPRETERS.get(command.replace(/(?<=^(?:python|pypy|ruby|perl|node))[\d.]+$/, '')) ?? TOOLS.get(command) ?? AWS_COMMANDS.get(command);
+  if (reader !== undefined) return reader(invocation, state);
+  const client = CLIENT_COMMANDS.get(command);
+  if (client !== undefined) return runClient(client, invocation, state);
+  const script = runAsScript(invocation, written, state);
+  if (script !== undefined) return script;
+  if (!LOOKERS.has(command)) {
+    const inner = clientAmong(invocation);
+    if (inner !== undefined) return dispatch(inner, state, { skipsFunctions: true });
+  }
+  writeUnknown(invocation, state);
+  shell.substituted = undefined;
+  return together(state, QUIET.get(command) ?? EITHER);
+}
+
+const QUIET = new Map([['sleep', SUCCESS], ['false', FAILURE]]);
+
+/** A command of a name that is not known: `$RUN …`, `{{ wrapper }} curl …`. */
+function runUnknown(invocation: Invocation, state: State): Exit {
+  const inner = clientAmong(invocation);
+  if (inner !== undefined) return dispatch(inner, state, { skipsFunctions: true });
+  writeUnknown(invocation, state);
+  return together(state);
+}
+
+/** The client that a command which is not known would run: `retry 5 curl …`. */
+function clientAmong(invocation: Invocation): Invocation | undefined {
+  const at = invocation.words.findIndex((word) => {
+    const text = known(word.text);
+    return text !== undefined && CLIENT_COMMANDS.get(text.slice(text.lastIndexOf('/') + 1))?.isCommonWord === false;
+  });
+  const name = invocation.words[at];
+  if (name === undefined) return undefined;
+  return { ...invocation, name, pos: name.pos, words: invocation.words.slice(at + 1) };
+}
+
+/** The output of a command that is not followed: made from its input, or from the file that it reads. */
+export function writeUnknown({ shell, source, pos, end, name, words }: Invocation, state: State): void {
+  const location = source.map.range(pos, end);
+  const input = getVariable(state, INPUT);
+  const fromInput = input === undefined ? undefined : textsOf(input).map(originOf).find((origin) => origin !== undefined);
+  const file = words.at(-1);
+  const fromFile = fromInput !== undefined || file === undefined ? undefined : contentOf(state, file.text).map(originOf).find((origin) => origin !== undefined);
+  const origin = fromInput ?? fromFile;
+  shell.write(state, [shellHole(`$(${known(name.text) ?? '…'} …)`, 'it is the output of a command', { mayBeEmpty: true, location, ...(origin === undefined ? {} : { origin }) })]);
+}

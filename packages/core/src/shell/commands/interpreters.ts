@@ -1,0 +1,169 @@
+import type { LanguageId } from '../../document/document.ts';
+import { known, type Text } from '../../text/text.ts';
+import { EITHER, together, type Exit } from '../exit.ts';
+import { Layered } from '../layered.ts';
+import { sourceOfText } from '../source.ts';
+import { ARGUMENTS, fork, getVariable, INPUT, OUTPUT, type State } from '../state.ts';
+import { NO_CHOICES, shellHole, textsOf, type Variable } from '../values.ts';
+import { joinWords } from './builtins.ts';
+import { writeUnknown, type CommandReader } from './dispatch.ts';
+import { recogniseOneLiner } from './one-liners.ts';
+import type { Invocation } from './simple-command.ts';
+
+/** Programs that run a text given as an argument, or as their input. */
+export const INTERPRETERS: ReadonlyMap<string, CommandReader> = new Map<string, CommandReader>([
+  ...['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'mksh', 'rbash'].map((name): [string, CommandReader] => [name, runShell]),
+  ['python', language('python', ['-c'])],
+  ['pypy', language('python', ['-c'])],
+  ['node', language('javascript', ['-e', '-p', '-pe', '--eval', '--print'])],
+  ['nodejs', language('javascript', ['-e', '-p', '-pe', '--eval', '--print'])],
+  ['pwsh', language('powershell', ['-c', '-Command', '-command'])],
+  ['powershell', language('powershell', ['-c', '-Command', '-command'])],
+  ['powershell.exe', language('powershell', ['-c', '-Command', '-command'])],
+  ['perl', oneLiner('perl')],
+  ['ruby', oneLiner('ruby')],
+  ['php', oneLiner('php')],
+  ['ssh', runSsh],
+  ['su', runSu],
+]);
+
+/** `bash -c '…' name args`, `sh -e <<EOF`, `… | bash -s args`. */
+function runShell(invocation: Invocation, state: State): Exit {
+  const { words, source, pos, end } = invocation;
+  let errexit = false;
+  let pipefail = false;
+  let index = 0;
+  let isString = false;
+  let readsInput = false;
+  for (; index < words.length; index++) {
+    const text = known(words[index]?.text ?? { pieces: [], choices: NO_CHOICES });
+    if (text === undefined || !/^[-+]/.test(text) || text === '-') break;
+    if (text === '--') {
+      index += 1;
+      break;
+    }
+    if (text.startsWith('--')) {
+      if (text === '--rcfile' || text === '--init-file') index += 1;
+      continue;
+    }
+    if (text.startsWith('-') && text.includes('e')) errexit = true;
+    if (text.includes('s')) readsInput = true;
+    if (text.includes('c')) isString = true;
+    if (text.includes('o')) {
+      index += 1;
+      const option = known(words[index]?.text ?? { pieces: [], choices: NO_CHOICES });
+      if (option === 'errexit') errexit = true;
+      if (option === 'pipefail') pipefail = true;
+    }
+  }
+  const script = isString ? words[index] : undefined;
+  const operands = words.slice(isString ? index + 2 : readsInput ? index : index + 1);
+  const inner = newProcess(state, errexit, pipefail);
+  inner.variables = inner.variables.set(ARGUMENTS, argumentsOf(operands.map((word) => word.text)));
+  const location = source.map.range(pos, end);
+  const runBy = source.runBy ?? location;
+  if (script !== undefined) return runInside(invocation, [script.text], inner, state, runBy);
+  const input = getVariable(state, INPUT);
+  if (input !== undefined && (readsInput || words[index] === undefined)) return runInside(invocation, textsOf(input), inner, state, runBy);
+  writeUnknown(invocation, state);
+  return together(state, EITHER);
+}
+
+/** Runs texts in another process, and takes its output and status over. */
+function runInside(invocation: Invocation, texts: readonly Text[], inner: State, state: State, runBy: ReturnType<Invocation['source']['map']['range']>): Exit {
+  const { shell, source } = invocation;
+  let exit: Exit = together(state, EITHER);
+  for (const text of texts) {
+    const { after, status } = shell.runSubshell(fork(inner), (own) => shell.runSource(sourceOfText(text, runBy, source, runBy), own));
+    if (after !== undefined) shell.absorb(state, after, true);
+    exit = together(state, status);
+  }
+  return exit;
+}
+
+/** The environment of a new process: exported variables only; flags of its own. */
+function newProcess(state: State, errexit: boolean, pipefail: boolean): State {
+  const inner = fork(state);
+  let variables = new Layered<Variable>();
+  for (const [name, variable] of state.variables.entries()) {
+    if (name.startsWith('\0') || variable.isExported) variables = variables.set(name, getVariable(state, name) ?? variable);
+  }
+  return { ...inner, variables, refined: new Layered(), functions: state.functions.share(), errexit, pipefail, isSuspended: false, wouldAbort: false };
+}
+
+/** Another machine: nothing of this environment. */
+function elsewhere(state: State): State {
+  const inner = fork(state);
+  const output = state.variables.get(OUTPUT);
+  let variables = new Layered<Variable>();
+  if (output !== undefined) variables = variables.set(OUTPUT, output);
+  return { ...inner, variables, refined: new Layered(), functions: new Layered(), errexit: false, pipefail: false, isSuspended: false, wouldAbort: false };
+}
+
+function argumentsOf(texts: readonly Text[]): Variable {
+  return { values: [{ elements: texts, choices: NO_CHOICES }], isArray: true, isExported: false };
+}
+
+/** `ssh host command`: the words are joined and read by a shell over there. */
+function runSsh(invocation: Invocation, state: State): Exit {
+  const { words, source, pos, end } = invocation;
+  let index = 0;
+  for (; index < words.length; index++) {
+    const text = known(words[index]?.text ?? { pieces: [], choices: NO_CHOICES }) ?? '';
+    if (!text.startsWith('-')) break;
+    if (/^-[bcDEeFIiJLlmOopQRSWw]$/.test(text)) index += 1;
+  }
+  const command = words.slice(index + 1).map((word) => word.text);
+  const location = source.map.range(pos, end);
+  const runBy = source.runBy ?? location;
+  const input = getVariable(state, INPUT);
+  const first = command[0] === undefined ? undefined : known(command[0]);
+  const readsInput = command.length === 0 || /^(?:sudo )?(?:ba|da)?sh(?: -\w*s\w*| -s --.*)?$/.test(command.map((text) => known(text) ?? '?').join(' '));
+  if (readsInput && input !== undefined) return runInside(invocation, textsOf(input), elsewhere(state), state, runBy);
+  if (first === undefined && command.length === 0) return together(state, EITHER);
+  return runInside(invocation, [joinWords(command)], elsewhere(state), state, runBy);
+}
+
+/** `su - user -c '…'`. */
+function runSu(invocation: Invocation, state: State): Exit {
+  const { words, source, pos, end } = invocation;
+  const at = words.findIndex((word) => /^(?:-\w*c|--command)$/.test(known(word.text) ?? ''));
+  const script = at === -1 ? undefined : words[at + 1];
+  const location = source.map.range(pos, end);
+  const input = getVariable(state, INPUT);
+  if (script !== undefined) return runInside(invocation, [script.text], newProcess(state, false, false), state, source.runBy ?? location);
+  if (input !== undefined) return runInside(invocation, textsOf(input), newProcess(state, false, false), state, source.runBy ?? location);
+  return together(state, EITHER);
+}
+
+/** A program of another language, whose text is a document of its own. */
+function language(id: LanguageId, options: readonly string[]): CommandReader {
+  return (invocation, state) => {
+    const { shell, words, source, pos, end, name } = invocation;
+    const location = source.map.range(pos, end);
+    const at = words.findIndex((word) => options.includes(known(word.text) ?? ''));
+    const program = at === -1 ? undefined : words[at + 1];
+    const input = getVariable(state, INPUT);
+    const readsInput = program === undefined && input !== undefined && words.every((word) => /^-/.test(known(word.text) ?? 'x'));
+    const texts = program !== undefined ? [program.text] : readsInput ? textsOf(input) : [];
+    for (const text of texts) shell.embed(id, text, `program given to ${known(name.text) ?? id}`, location, source);
+    writeUnknown(invocation, state);
+    return together(state, EITHER);
+  };
+}
+
+/** A language without a front end: its program is only searched for requests. */
+function oneLiner(id: 'perl' | 'ruby' | 'php'): CommandReader {
+  return (invocation, state) => {
+    const { shell, words, source, pos, end } = invocation;
+    const location = source.map.range(pos, end);
+    const at = words.findIndex((word) => /^-\w*[eEr]$/.test(known(word.text) ?? ''));
+    const program = at === -1 ? undefined : words[at + 1];
+    const input = getVariable(state, INPUT);
+    const texts = program !== undefined ? [program.text] : input !== undefined && words.every((word) => /^-/.test(known(word.text) ?? 'x')) ? textsOf(input) : [];
+    const exits = texts.map((text) => recogniseOneLiner(shell, id, text, location, state));
+    if (exits.length === 0) shell.write(state, [shellHole(`$(${id} …)`, 'it is the output of a program', { mayBeEmpty: true, location })]);
+    return exits.at(-1) ?? together(state, EITHER);
+  };
+}
+

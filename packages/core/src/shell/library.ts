@@ -1,0 +1,71 @@
+import { forEachChild, type ParsedScript, type SyntaxNode } from 'unbash';
+import { known } from '../text/text.ts';
+import { runBody, UNKNOWN_ARGUMENTS } from './commands/calls.ts';
+import type { Evaluator, Frame } from './evaluator.ts';
+import { joinAll, split, type Exit } from './exit.ts';
+import type { FunctionDefinition } from './functions.ts';
+import type { Source } from './source.ts';
+import { fork, initialState, setVariable, type State } from './state.ts';
+import { textsOf } from './values.ts';
+
+/** Runs what the script defines and never calls: somebody else may, with any arguments, after the script's own commands and in any order. */
+export function finish(shell: Evaluator, script: ParsedScript, source: Source, exit: Exit, frame: Frame): void {
+  void script;
+  void source;
+  const parts = split(exit);
+  const end = joinAll([parts.ok, parts.failed, parts.tolerated, ...frame.ok, ...frame.failed], shell) ?? initialState({ errexit: false, pipefail: false });
+  end.isSuspended = false;
+  const roots = uncalled(shell);
+  if (roots.length === 0) return;
+  // First for what they leave in global variables, then for what they do.
+  shell.recorder.isRecording = false;
+  const left = [end, ...roots.map((definition) => runUncalled(shell, definition, fork(end)))];
+  shell.recorder.isRecording = true;
+  const base = joinAll(left, shell) ?? end;
+  dropInitialEmptiness(base, end);
+  for (const definition of roots) runUncalled(shell, definition, fork(base));
+  for (const definition of shell.definitions) {
+    if (shell.called.has(definition) || roots.includes(definition)) continue;
+    runUncalled(shell, definition, fork(base));
+  }
+}
+
+/** Functions that nobody called, those first that no other function mentions. */
+function uncalled(shell: Evaluator): readonly FunctionDefinition[] {
+  const never = shell.definitions.filter((definition) => !shell.called.has(definition));
+  if (never.length < 2) return never;
+  const mentioned = new Set<string>();
+  for (const definition of never) for (const name of commandNames(definition.body)) if (name !== definition.name) mentioned.add(name);
+  const roots = never.filter(({ name }) => !mentioned.has(name));
+  return roots.length === 0 ? never : roots;
+}
+
+function commandNames(node: SyntaxNode, names = new Set<string>(), depth = 0): ReadonlySet<string> {
+  if (depth > 200) return names;
+  if (node.type === 'Command' && node.name !== undefined) {
+    names.add(node.name.value);
+    // Wrappers of the script's own take commands as arguments.
+    for (const argument of node.args) if (argument.type === 'Word' && argument.parts === undefined) names.add(argument.value);
+  }
+  forEachChild(node, (child) => void commandNames(child, names, depth + 1));
+  return names;
+}
+
+function runUncalled(shell: Evaluator, definition: FunctionDefinition, state: State): State | undefined {
+  const frame = shell.pushFrame('script');
+  state.choices = new Map();
+  state.withoutToken = undefined;
+  const parts = split(runBody(shell, definition, UNKNOWN_ARGUMENTS, state));
+  shell.frames.pop();
+  shell.recorder.flush();
+  return joinAll([parts.ok, parts.failed, parts.tolerated, ...frame.ok, ...frame.failed], shell);
+}
+
+/** A global that starts empty and that some function sets was set by the time that another one reads it. */
+function dropInitialEmptiness(base: State, end: State): void {
+  for (const [name, variable] of [...base.variables.differences(end.variables)]) {
+    if (variable === undefined || variable.isArray || variable.values.length < 2) continue;
+    const values = variable.values.filter((value) => known(value.elements[0] ?? textsOf(variable)[0] ?? { pieces: [], choices: new Map() }) !== '').map((value) => ({ ...value, choices: new Map<string, string>() }));
+    if (values.length > 0) setVariable(base, name, { ...variable, values });
+  }
+}

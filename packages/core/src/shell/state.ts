@@ -1,0 +1,228 @@
+import type { Evidence } from '../facts/evidence.ts';
+import { emptiness, mergeChoices, type Choices, type Text } from '../text/text.ts';
+import type { FunctionDefinition } from './functions.ts';
+import { Layered } from './layered.ts';
+import { bounded, chooseValue, commonChoices, failedText, NO_CHOICES, originOf, scalar, textsOf, type Assumption, type CommandStatus, type Origin, type ShellHole, type ShellLiteral, type Value, type Variable } from './values.ts';
+
+/** What is known at one point of a script. Owned by whoever evaluates; forked where paths part. */
+export interface State {
+  variables: Layered<Variable>;
+  /** What tests have shown about variables since: holds as long as the variable is still the one that was tested. */
+  refined: Layered<Refinement>;
+  functions: Layered<readonly FunctionDefinition[]>;
+  /** Which arm was taken at the branchings that values may depend on. */
+  choices: Choices;
+  /** Requests that are known to have succeeded or failed, by id of their origin. */
+  origins: ReadonlyMap<number, 'ok' | 'failed'>;
+  /** Token requests whose failure was overridden by a handler, with the handler. */
+  swallowed: ReadonlyMap<number, Evidence>;
+  /** Set where there is no token for certain, because asking for one (or with one) failed. */
+  withoutToken: Evidence | undefined;
+  errexit: boolean;
+  pipefail: boolean;
+  /** Errexit is not looked at here: a condition, the left of `&&` and `||`, after `!`. */
+  isSuspended: boolean;
+  /** The end of this substitution decides whether an assignment fails that would end the script. */
+  wouldAbort: boolean;
+  status: CommandStatus | undefined;
+}
+
+/** Output that nobody reads. */
+export const DISCARDED: Variable = scalar([{ pieces: [], choices: NO_CHOICES }]);
+
+export interface Refinement {
+  readonly base: Variable | undefined;
+  readonly now: Variable;
+}
+
+/** Names of variables that no script can have. */
+export const OUTPUT = '\0output';
+export const INPUT = '\0input';
+export const ARGUMENTS = '\0arguments';
+export const fileVariable = (path: string): string => `\0file ${path}`;
+export const descriptorVariable = (descriptor: string): string => `\0descriptor ${descriptor}`;
+
+export function initialState(flags: { readonly errexit: boolean; readonly pipefail: boolean }): State {
+  return {
+    variables: new Layered(),
+    refined: new Layered(),
+    functions: new Layered(),
+    choices: NO_CHOICES,
+    origins: new Map(),
+    swallowed: new Map(),
+    withoutToken: undefined,
+    errexit: flags.errexit,
+    pipefail: flags.pipefail,
+    isSuspended: false,
+    wouldAbort: false,
+    status: undefined,
+  };
+}
+
+export function fork(state: State): State {
+  return { ...state, variables: state.variables.share(), refined: state.refined.share(), functions: state.functions.share() };
+}
+
+export function setVariable(state: State, name: string, variable: Variable): void {
+  state.variables = state.variables.set(name, variable);
+}
+
+/** The variable as far as the path taken leaves it open; undefined when the script never set it. */
+export function getVariable(state: State, name: string): Variable | undefined {
+  const variable = current(state, name);
+  if (variable === undefined || state.choices.size === 0) return variable;
+  const possible = variable.values.filter((value) => mergeChoices(value.choices, state.choices) !== undefined);
+  return possible.length === variable.values.length || possible.length === 0 ? variable : { ...variable, values: possible };
+}
+
+function current(state: State, name: string): Variable | undefined {
+  const variable = state.variables.get(name);
+  const refinement = state.refined.get(name);
+  return refinement !== undefined && refinement.base === variable ? refinement.now : variable;
+}
+
+/** Whether a text is empty here, given which requests are known to have succeeded. */
+export function emptinessIn(state: State, text: Text): 'empty' | 'not-empty' | 'either' {
+  if (emptiness(text) === 'not-empty') return 'not-empty';
+  let result: 'empty' | 'not-empty' | 'either' = 'empty';
+  for (const piece of text.pieces) {
+    if (piece.kind === 'literal') continue;
+    const { origin, mayBeEmpty } = piece as ShellHole;
+    const known = origin === undefined ? undefined : state.origins.get(origin.id);
+    if (mayBeEmpty === false || known === 'ok') return 'not-empty';
+    if (known !== 'failed') result = 'either';
+  }
+  return result;
+}
+
+/** The state in which `assumption` holds: `state` itself, changed. Undefined when it cannot hold. */
+export function assume(state: State, assumption: Assumption | undefined): State | undefined {
+  if (assumption === undefined) return state;
+  if (assumption.choice !== undefined) {
+    const choices = mergeChoices(state.choices, new Map([assumption.choice]));
+    if (choices === undefined) return undefined;
+    state.choices = choices;
+  }
+  for (const [origin, result] of assumption.origins ?? []) {
+    if (state.origins.get(origin.id) === result) continue;
+    state.origins = new Map([...state.origins, [origin.id, result]]);
+  }
+  for (const [name, emptinessOf] of assumption.emptiness ?? []) if (!refineEmptiness(state, name, emptinessOf)) return undefined;
+  for (const [name, value] of assumption.equal ?? []) {
+    const base = state.variables.get(name);
+    const before = getVariable(state, name);
+    for (const text of before === undefined ? [] : textsOf(before)) {
+      const origin = originOf(text);
+      if (origin !== undefined && emptiness(value) === 'not-empty') state.origins = new Map([...state.origins, [origin.id, 'ok']]);
+    }
+    state.refined = state.refined.set(name, { base, now: { ...scalar([value]), isExported: before?.isExported ?? false } });
+  }
+  if (assumption.withoutToken !== undefined) state.withoutToken ??= assumption.withoutToken;
+  return state;
+}
+
+function refineEmptiness(state: State, name: string, result: 'empty' | 'not-empty'): boolean {
+  const base = state.variables.get(name);
+  const before = getVariable(state, name);
+  if (before === undefined) {
+    const hole: ShellHole = { kind: 'hole', name: `$${name}`, why: 'it is not set in this script', mayBeEmpty: false };
+    const now = result === 'empty' ? scalar([failedText(undefined)]) : scalar([{ pieces: [hole], choices: NO_CHOICES }]);
+    state.refined = state.refined.set(name, { base, now });
+    return true;
+  }
+  const values: Value[] = [];
+  const origins: Origin[] = [];
+  for (const value of before.values) {
+    const [first = { pieces: [], choices: NO_CHOICES }, ...rest] = value.elements;
+    const is = emptinessIn(state, first);
+    const origin = originOf(first);
+    if (is !== 'either' && is !== result) continue;
+    if (origin !== undefined) origins.push(origin);
+    const refinedFirst = result === 'empty' ? failedText(origin) : { pieces: first.pieces.map(certain), choices: first.choices };
+    values.push({ ...value, elements: [refinedFirst, ...rest] });
+  }
+  if (values.length === 0) return false;
+  const [only] = origins;
+  if (values.length === 1 && before.values.length === 1 && only !== undefined) {
+    state.origins = new Map([...state.origins, [only.id, result === 'empty' ? 'failed' : 'ok']]);
+  }
+  state.refined = state.refined.set(name, { base, now: { ...before, values } });
+  return true;
+}
+
+/** A hole that is known not to be empty. */
+function certain<P extends { readonly kind: string }>(piece: P): P {
+  return piece.kind === 'hole' ? { ...piece, mayBeEmpty: false } : piece;
+}
+
+/** A text as it is seen from outside of the state: what is known there about the requests in it becomes part of it. */
+export function settled(state: State, text: Text): Text {
+  if (state.origins.size === 0) return text;
+  let hasChanged = false;
+  const pieces = text.pieces.map((piece) => {
+    if (piece.kind === 'literal') return piece;
+    const { origin, mayBeEmpty } = piece as ShellHole;
+    const result = origin === undefined ? undefined : state.origins.get(origin.id);
+    if (result === undefined || (result === 'ok' && mayBeEmpty === false)) return piece;
+    hasChanged = true;
+    if (result === 'ok') return { ...piece, mayBeEmpty: false };
+    const failed: ShellLiteral = { kind: 'literal', value: '', ...(origin === undefined ? {} : { failed: origin }) };
+    return failed;
+  });
+  return hasChanged ? { pieces, choices: text.choices } : text;
+}
+
+/**
+ * What is known where two paths meet. What they left in different values is kept apart by the arm of `branch` that made it.
+ * `meanings` learns which arms mean that there is no token.
+ */
+export function join(a: State, b: State, branch: string, arms: readonly [string, string], meanings: Map<string, Evidence>): State {
+  const differences = [...a.variables.differences(b.variables)];
+  const joined = a;
+  const refinedDifferences = [...a.refined.differences(b.refined)];
+  const values = differences.map(([name]): readonly [string, Variable] => [name, joinVariables(current(a, name), current(b, name), name, branch, arms)]);
+  const nextRefined: [string, Refinement][] = [];
+  for (const [name, mine, theirs] of refinedDifferences) {
+    if (mine !== undefined && theirs !== undefined && mine.base === theirs.base && sameVariable(mine.now, theirs.now)) continue;
+    nextRefined.push([name, NEVER]);
+  }
+  for (const [name, variable] of values) joined.variables = joined.variables.set(name, variable);
+  for (const [name, refinement] of nextRefined) joined.refined = joined.refined.set(name, refinement);
+  for (const [name, mine = [], theirs = []] of a.functions.differences(b.functions)) joined.functions = joined.functions.set(name, [...new Set([...mine, ...theirs])]);
+  if (a.withoutToken !== undefined && b.withoutToken === undefined) meanings.set(`${branch}=${arms[0]}`, a.withoutToken);
+  if (b.withoutToken !== undefined && a.withoutToken === undefined) meanings.set(`${branch}=${arms[1]}`, b.withoutToken);
+  joined.withoutToken = a.withoutToken !== undefined && b.withoutToken !== undefined ? a.withoutToken : undefined;
+  joined.choices = commonChoices(a.choices, b.choices);
+  joined.origins = commonEntries(a.origins, b.origins);
+  joined.swallowed = b.swallowed.size === 0 || a.swallowed === b.swallowed ? a.swallowed : new Map([...a.swallowed, ...b.swallowed]);
+  joined.errexit = a.errexit && b.errexit;
+  joined.pipefail = a.pipefail && b.pipefail;
+  joined.status = a.status === b.status ? a.status : undefined;
+  return joined;
+}
+
+const NEVER: Refinement = { base: { values: [], isArray: false, isExported: false }, now: { values: [], isArray: false, isExported: false } };
+
+function joinVariables(a: Variable | undefined, b: Variable | undefined, name: string, branch: string, arms: readonly [string, string]): Variable {
+  const left = (a ?? unset(name)).values.map((value) => chooseValue(value, branch, arms[0]));
+  const right = (b ?? unset(name)).values.map((value) => chooseValue(value, branch, arms[1]));
+  return { values: bounded([...left, ...right]), isArray: a?.isArray ?? b?.isArray ?? false, isExported: (a?.isExported ?? false) || (b?.isExported ?? false) };
+}
+
+/** A variable that the script did not set, as a value: whatever the environment says; nothing for the names of our own. */
+function unset(name: string): Variable {
+  if (name.startsWith('\0')) return scalar([failedText(undefined)]);
+  const hole: ShellHole = { kind: 'hole', name: `$${name}`, why: 'it is not set in this script', mayBeEmpty: true };
+  return scalar([{ pieces: [hole], choices: NO_CHOICES }]);
+}
+
+function sameVariable(a: Variable, b: Variable): boolean {
+  return a === b || (a.values.length === b.values.length && bounded([...a.values, ...b.values]).length === a.values.length);
+}
+
+function commonEntries<K, V>(a: ReadonlyMap<K, V>, b: ReadonlyMap<K, V>): ReadonlyMap<K, V> {
+  if (a === b || a.size === 0) return a;
+  const common = new Map<K, V>();
+  for (const [key, value] of a) if (b.get(key) === value) common.set(key, value);
+  return common.size === a.size ? a : common;
+}
