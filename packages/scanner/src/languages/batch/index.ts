@@ -31,13 +31,13 @@ export function analyseBatch(document: Document): Analysis {
       else commands.push(quoteWords(words));
     }
   }
-  if (commands.length > 0) scripts.push({ language: 'shell', text: joinLines(commands), role: '', shell: {} });
+  if (commands.length > 0) scripts.push({ language: 'shell', text: joinLines(commands), role: 'commands', shell: {} });
   const comments = lineComments(document.text, /^(?:@?rem\b|::)/i);
   return { ...NOTHING, documents: documentsOf({ ...document, holes }, scripts), suppressions: suppressionsIn(document, comments, []) };
 }
 
 /** A program at the place of a command: at the start, behind an operator, in `for /f … in ('…')`. */
-const COMMAND = /((?:^|[&|(]|\bdo\b|\belse\b|\bcall\b|\bin\s*\(\s*['`])\s*@?\s*"?(?:[A-Za-z]:)?(?:[\\/]?(?:[\w .%()-]+[\\/]))*)(curl|wget|powershell|pwsh|aws)(?:\.exe)?"?(?=\s)/gi;
+const COMMAND = /((?:^|[&|(]|\bdo\b|\belse\b|\bcall\b|\bin\s*\(\s*['`]|\bif\s+(?:\/i\s+)?(?:not\s+)?(?:(?:exist|defined|errorlevel)\s+\S+|\S+\s*(?:==|\s(?:equ|neq|lss|leq|gtr|geq)\s)\s*\S+)\s)\s*@?\s*"?(?:[A-Za-z]:)?(?:[\\/]?(?:[\w .%()-]+[\\/]))*)(curl|wget|powershell|pwsh|aws)(?:\.exe)?"?(?=\s)/gi;
 
 /** Where the command ends: at an operator outside quotes, or at the quote that a `for /f` put around it. */
 function commandEnd(text: string, from: number, before: string): number {

@@ -56,7 +56,7 @@ class Stage {
   readonly #document: Document;
   readonly #escape: string;
   #variables = new Map<string, Alternatives>();
-  /** Before the first FROM. */
+  /** Before the first FROM: a stage knows them once it names them. */
   readonly #global = new Map<string, Alternatives>();
   #shell: { language: LanguageId; host: ShellHost } = DEFAULT_SHELL;
   #started = false;
@@ -70,7 +70,7 @@ class Stage {
     switch (instruction.getKeyword()) {
       case 'FROM':
         this.#started = true;
-        this.#variables = new Map(this.#global);
+        this.#variables = new Map();
         this.#shell = /windows|nanoserver/i.test(instruction.getArgumentsContent() ?? '') ? { language: 'batch', host: {} } : DEFAULT_SHELL;
         return [];
       case 'ARG':
@@ -78,7 +78,8 @@ class Stage {
         for (const property of (instruction as Env).getProperties()) {
           const value = property.getValue();
           const name = property.getName();
-          if (value !== null) (this.#started ? this.#variables : this.#global).set(name, [environmentValue(value, this.#variables, this.#document)]);
+          const values = value === null ? this.#global.get(name) : [environmentValue(value, this.#started ? this.#variables : this.#global, this.#document)];
+          if (values !== undefined) (this.#started ? this.#variables : this.#global).set(name, values);
         }
         return [];
       case 'SHELL':

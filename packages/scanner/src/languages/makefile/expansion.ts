@@ -27,7 +27,7 @@ export function expand(text: MappedText, variables: MakeVariables, holes: Docume
       builder.decoded(inner.text, text, at, from);
       continue;
     }
-    holes.push({ hole: { kind: 'hole', name: `$(${reference.name})`, why: 'make puts it in', location: text.map.range(at, from), mayBeEmpty: true }, values: [] });
+    holes.push({ hole: { kind: 'hole', name: reference.name.length === 1 ? `$${reference.name}` : `$(${reference.name})`, why: 'make puts it in', location: text.map.range(at, from), mayBeEmpty: true }, values: [] });
     builder.decoded(holeCharacter(holes.length - 1), text, at, from);
   }
   return builder.copy(text, from, text.text.length).build();
