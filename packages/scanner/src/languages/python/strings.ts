@@ -1,6 +1,7 @@
-import { hasHole, MappedTextBuilder, splitHoles, type Document, type MappedText, type Piece } from 'imdsv2-core';
+import { MappedTextBuilder, type Document, type MappedText } from 'imdsv2-core';
+import { literalValues } from '../scripting/literals.ts';
 import { fieldOf, type SyntaxNode } from '../scripting/syntax.ts';
-import { joinTexts, limit, NO_CHOICES, type Values } from '../scripting/values.ts';
+import { joinTexts, type Values } from '../scripting/values.ts';
 
 const SIMPLE_ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\\', '\\'], ["'", "'"], ['"', '"'], ['a', '\u0007'], ['b', '\b'], ['f', '\f'], ['n', '\n'], ['r', '\r'], ['t', '\t'], ['v', '\v'], ['\n', ''], ['\r\n', ''],
@@ -23,27 +24,6 @@ export function stringValues(node: SyntaxNode, document: Document, evaluate: (ex
     }
   }
   return parts.length === 0 ? literalValues({ text: '', map: document.map.slice(node.start, node.start) }, document) : joinTexts(parts);
-}
-
-/** A known text as a value; placeholders of the host language in it become holes, or the values that the host knows for them. */
-export function literalValues(mapped: MappedText, document: Document): Values {
-  if (mapped.text === '') return [{ kind: 'text', pieces: [], choices: NO_CHOICES }];
-  if (!hasHole(mapped.text)) return [{ kind: 'text', pieces: [{ kind: 'literal', value: mapped.text, map: mapped.map }], choices: NO_CHOICES }];
-  const parts: Values[] = [];
-  let offset = 0;
-  for (const part of splitHoles(mapped.text, document)) {
-    if (typeof part === 'string') {
-      const piece: Piece = { kind: 'literal', value: part, map: mapped.map.slice(offset, offset + part.length) };
-      parts.push([{ kind: 'text', pieces: [piece], choices: NO_CHOICES }]);
-      offset += part.length;
-    } else {
-      offset += 2;
-      parts.push(part.values.length === 0
-        ? [{ kind: 'text', pieces: [part.hole], choices: NO_CHOICES }]
-        : limit(part.values.map((text) => ({ kind: 'text' as const, pieces: text.pieces, choices: text.choices }))));
-    }
-  }
-  return joinTexts(parts);
 }
 
 function decode(document: Document, start: number, end: number, how: { readonly raw: boolean; readonly formatted: boolean; readonly bytes: boolean }): MappedText {
