@@ -31,7 +31,12 @@ export type TerraformOptions =
   /** `setting { namespace = "aws:autoscaling:launchconfiguration", name = "DisableIMDSv1", value = "true" }` */
   | { readonly kind: 'beanstalk-setting' }
   /** JSON in an argument. */
-  | { readonly kind: 'json'; readonly argument: string; readonly path: readonly string[]; readonly hopLimit: readonly string[] };
+  | {
+      readonly kind: 'json';
+      readonly argument: string;
+      readonly path: readonly string[];
+      readonly hopLimit: readonly string[];
+    };
 
 export interface TerraformTemplate {
   /** Blocks from the outside in; empty for an argument of the resource itself. */
@@ -43,7 +48,8 @@ export interface TerraformTemplate {
   readonly override?: true;
 }
 
-const BLOCK = 'Add a block metadata_options { http_endpoint = "enabled", http_tokens = "required" } (one argument per line).';
+const BLOCK =
+  'Add a block metadata_options { http_endpoint = "enabled", http_tokens = "required" } (one argument per line).';
 const THROUGH_TEMPLATE = 'Launch from an aws_launch_template that has metadata_options { http_tokens = "required" }.';
 const SOURCE = 'facts/aws.md §2.1';
 
@@ -57,16 +63,43 @@ const METADATA_OPTIONS = {
   ipv6: 'http_protocol_ipv6',
 } as const satisfies TerraformOptions;
 
-const INSTANCE_USER_DATA = [{ argument: 'user_data', base64: false }, { argument: 'user_data_base64', base64: true }] as const;
+const INSTANCE_USER_DATA = [
+  { argument: 'user_data', base64: false },
+  { argument: 'user_data_base64', base64: true },
+] as const;
 
 /** A block that names a template by id or name, and its version. */
-const LAUNCH_TEMPLATE = { blocks: ['launch_template'], id: 'id', name: 'name', version: 'version' } as const satisfies TerraformTemplate;
+const LAUNCH_TEMPLATE = {
+  blocks: ['launch_template'],
+  id: 'id',
+  name: 'name',
+  version: 'version',
+} as const satisfies TerraformTemplate;
 const SPECIFICATION = { id: 'launch_template_id', name: 'launch_template_name', version: 'version' } as const;
 
 /** Resource types of hashicorp/aws that launch instances, or are the pattern they are launched from. */
 export const TERRAFORM_LAUNCHES: readonly TerraformLaunch[] = [
-  { platform: 'terraform', resource: 'aws_instance', role: 'instance', options: METADATA_OPTIONS, userData: INSTANCE_USER_DATA, templates: [LAUNCH_TEMPLATE], image: 'ami', remedy: BLOCK, source: SOURCE },
-  { platform: 'terraform', resource: 'aws_launch_template', role: 'template', options: METADATA_OPTIONS, userData: [{ argument: 'user_data', base64: true }], image: 'image_id', remedy: BLOCK, source: SOURCE },
+  {
+    platform: 'terraform',
+    resource: 'aws_instance',
+    role: 'instance',
+    options: METADATA_OPTIONS,
+    userData: INSTANCE_USER_DATA,
+    templates: [LAUNCH_TEMPLATE],
+    image: 'ami',
+    remedy: BLOCK,
+    source: SOURCE,
+  },
+  {
+    platform: 'terraform',
+    resource: 'aws_launch_template',
+    role: 'template',
+    options: METADATA_OPTIONS,
+    userData: [{ argument: 'user_data', base64: true }],
+    image: 'image_id',
+    remedy: BLOCK,
+    source: SOURCE,
+  },
   {
     platform: 'terraform',
     resource: 'aws_launch_configuration',
@@ -81,10 +114,18 @@ export const TERRAFORM_LAUNCHES: readonly TerraformLaunch[] = [
     platform: 'terraform',
     resource: 'aws_spot_instance_request',
     role: 'instance',
-    options: { ...METADATA_OPTIONS, ignored: 'The provider takes metadata_options of aws_spot_instance_request and does not send it: the request for a spot instance has no such field.' },
+    options: {
+      ...METADATA_OPTIONS,
+      ignored:
+        'The provider takes metadata_options of aws_spot_instance_request and does not send it: the request for a spot instance has no such field.',
+    },
     userData: INSTANCE_USER_DATA,
     image: 'ami',
-    notConfigurable: { why: 'The API behind aws_spot_instance_request has no metadata options.', advice: 'Use aws_instance with instance_market_options, or an aws_launch_template with a fleet or an Auto Scaling group.' },
+    notConfigurable: {
+      why: 'The API behind aws_spot_instance_request has no metadata options.',
+      advice:
+        'Use aws_instance with instance_market_options, or an aws_launch_template with a fleet or an Auto Scaling group.',
+    },
     remedy: 'Use aws_instance with instance_market_options and metadata_options { http_tokens = "required" }.',
     source: 'facts/aws.md §2.2',
   },
@@ -92,15 +133,27 @@ export const TERRAFORM_LAUNCHES: readonly TerraformLaunch[] = [
     platform: 'terraform',
     resource: 'aws_imagebuilder_infrastructure_configuration',
     role: 'instance',
-    options: { kind: 'block', block: 'instance_metadata_options', tokens: 'http_tokens', values: 'tokens', hopLimit: 'http_put_response_hop_limit' },
-    remedy: 'Add a block instance_metadata_options { http_tokens = "required" }; building container images also needs http_put_response_hop_limit = 2.',
+    options: {
+      kind: 'block',
+      block: 'instance_metadata_options',
+      tokens: 'http_tokens',
+      values: 'tokens',
+      hopLimit: 'http_put_response_hop_limit',
+    },
+    remedy:
+      'Add a block instance_metadata_options { http_tokens = "required" }; building container images also needs http_put_response_hop_limit = 2.',
     source: SOURCE,
   },
   {
     platform: 'terraform',
     resource: 'aws_sagemaker_notebook_instance',
     role: 'instance',
-    options: { kind: 'block', block: 'instance_metadata_service_configuration', tokens: 'minimum_instance_metadata_service_version', values: 'minimum-version' },
+    options: {
+      kind: 'block',
+      block: 'instance_metadata_service_configuration',
+      tokens: 'minimum_instance_metadata_service_version',
+      values: 'minimum-version',
+    },
     remedy: 'Add a block instance_metadata_service_configuration { minimum_instance_metadata_service_version = "2" }.',
     source: SOURCE,
   },
@@ -109,7 +162,8 @@ export const TERRAFORM_LAUNCHES: readonly TerraformLaunch[] = [
     resource: 'aws_elastic_beanstalk_environment',
     role: 'instance',
     options: { kind: 'beanstalk-setting' },
-    remedy: 'Add setting { namespace = "aws:autoscaling:launchconfiguration", name = "DisableIMDSv1", value = "true" } (one argument per line).',
+    remedy:
+      'Add setting { namespace = "aws:autoscaling:launchconfiguration", name = "DisableIMDSv1", value = "true" } (one argument per line).',
     source: SOURCE,
   },
   {
@@ -117,7 +171,8 @@ export const TERRAFORM_LAUNCHES: readonly TerraformLaunch[] = [
     resource: 'aws_elastic_beanstalk_configuration_template',
     role: 'template',
     options: { kind: 'beanstalk-setting' },
-    remedy: 'Add setting { namespace = "aws:autoscaling:launchconfiguration", name = "DisableIMDSv1", value = "true" } (one argument per line).',
+    remedy:
+      'Add setting { namespace = "aws:autoscaling:launchconfiguration", name = "DisableIMDSv1", value = "true" } (one argument per line).',
     source: SOURCE,
   },
   {
@@ -130,7 +185,8 @@ export const TERRAFORM_LAUNCHES: readonly TerraformLaunch[] = [
       path: ['InstanceMetadataServiceConfiguration', 'MinimumInstanceMetadataServiceVersion'],
       hopLimit: ['InstanceMetadataServiceConfiguration', 'HttpPutResponseHopLimit'],
     },
-    remedy: 'Add InstanceMetadataServiceConfiguration = { MinimumInstanceMetadataServiceVersion = 2, HttpPutResponseHopLimit = 1 } to the configuration.',
+    remedy:
+      'Add InstanceMetadataServiceConfiguration = { MinimumInstanceMetadataServiceVersion = 2, HttpPutResponseHopLimit = 1 } to the configuration.',
     source: 'facts/aws.md §1.1',
   },
   {
@@ -138,7 +194,10 @@ export const TERRAFORM_LAUNCHES: readonly TerraformLaunch[] = [
     resource: 'aws_emr_cluster',
     role: 'consumer',
     templates: [{ blocks: [], name: 'security_configuration' }],
-    notConfigurable: { why: 'An EMR cluster takes its metadata options from a security configuration.', advice: 'Name an aws_emr_security_configuration that sets MinimumInstanceMetadataServiceVersion to 2.' },
+    notConfigurable: {
+      why: 'An EMR cluster takes its metadata options from a security configuration.',
+      advice: 'Name an aws_emr_security_configuration that sets MinimumInstanceMetadataServiceVersion to 2.',
+    },
     remedy: 'Name an aws_emr_security_configuration that sets MinimumInstanceMetadataServiceVersion to 2.',
     source: SOURCE,
   },
@@ -150,7 +209,11 @@ export const TERRAFORM_LAUNCHES: readonly TerraformLaunch[] = [
       LAUNCH_TEMPLATE,
       { blocks: ['mixed_instances_policy', 'launch_template', 'launch_template_specification'], ...SPECIFICATION },
       { blocks: [], name: 'launch_configuration' },
-      { blocks: ['mixed_instances_policy', 'launch_template', 'override', 'launch_template_specification'], ...SPECIFICATION, override: true },
+      {
+        blocks: ['mixed_instances_policy', 'launch_template', 'override', 'launch_template_specification'],
+        ...SPECIFICATION,
+        override: true,
+      },
     ],
     remedy: THROUGH_TEMPLATE,
     source: SOURCE,
@@ -160,7 +223,10 @@ export const TERRAFORM_LAUNCHES: readonly TerraformLaunch[] = [
     resource: 'aws_eks_node_group',
     role: 'consumer',
     templates: [LAUNCH_TEMPLATE],
-    notConfigurable: { why: 'Without a launch template, EKS makes one of its own, and its metadata options cannot be set.', advice: `${THROUGH_TEMPLATE} Name it in the block launch_template of the node group.` },
+    notConfigurable: {
+      why: 'Without a launch template, EKS makes one of its own, and its metadata options cannot be set.',
+      advice: `${THROUGH_TEMPLATE} Name it in the block launch_template of the node group.`,
+    },
     remedy: THROUGH_TEMPLATE,
     source: SOURCE,
   },
@@ -169,7 +235,10 @@ export const TERRAFORM_LAUNCHES: readonly TerraformLaunch[] = [
     resource: 'aws_batch_compute_environment',
     role: 'consumer',
     templates: [{ blocks: ['compute_resources', 'launch_template'], ...SPECIFICATION }],
-    notConfigurable: { why: 'A compute environment has no metadata options of its own.', advice: `${THROUGH_TEMPLATE} Name it in compute_resources { launch_template { … } }.` },
+    notConfigurable: {
+      why: 'A compute environment has no metadata options of its own.',
+      advice: `${THROUGH_TEMPLATE} Name it in compute_resources { launch_template { … } }.`,
+    },
     remedy: THROUGH_TEMPLATE,
     source: SOURCE,
   },
@@ -185,9 +254,20 @@ export const TERRAFORM_LAUNCHES: readonly TerraformLaunch[] = [
     platform: 'terraform',
     resource: 'aws_spot_fleet_request',
     role: 'consumer',
-    templates: [{ blocks: ['launch_template_config', 'launch_template_specification'], id: 'id', name: 'name', version: 'version' }],
+    templates: [
+      {
+        blocks: ['launch_template_config', 'launch_template_specification'],
+        id: 'id',
+        name: 'name',
+        version: 'version',
+      },
+    ],
     userData: [{ argument: 'launch_specification.user_data', base64: false }],
-    notConfigurable: { why: 'A launch_specification of a spot fleet has no metadata options.', advice: 'Replace launch_specification with launch_template_config, and require tokens in the aws_launch_template.' },
+    notConfigurable: {
+      why: 'A launch_specification of a spot fleet has no metadata options.',
+      advice:
+        'Replace launch_specification with launch_template_config, and require tokens in the aws_launch_template.',
+    },
     remedy: THROUGH_TEMPLATE,
     source: SOURCE,
   },
@@ -201,21 +281,39 @@ export const TERRAFORM_LAUNCHES: readonly TerraformLaunch[] = [
   },
   {
     platform: 'terraform',
+    resource: 'module',
+    role: 'instance',
+    remedy:
+      'Pass metadata_options = { http_endpoint = "enabled", http_tokens = "required" } to the module, or move to a version of it that requires tokens by default.',
+    source: 'facts/aws.md §2.3',
+  },
+  {
+    platform: 'terraform',
     resource: 'aws_lightsail_instance',
     role: 'instance',
     userData: [{ argument: 'user_data', base64: false }],
-    notConfigurable: { why: 'The provider has no metadata options for Lightsail; only "aws lightsail update-instance-metadata-options" sets them, after the launch.' },
+    notConfigurable: {
+      why: 'The provider has no metadata options for Lightsail; only "aws lightsail update-instance-metadata-options" sets them, after the launch.',
+    },
     remedy: 'Run "aws lightsail update-instance-metadata-options --http-tokens required" after the launch.',
     source: SOURCE,
   },
-  ...(['aws_appstream_fleet', 'aws_appstream_image_builder', 'aws_cloud9_environment_ec2', 'aws_codebuild_fleet', 'aws_gamelift_fleet'] as const).map(
-    (resource): TerraformLaunch => ({
-      platform: 'terraform',
-      resource,
-      role: 'instance',
-      notConfigurable: { why: `${resource} has no argument for metadata options; the image and the account's default decide.` },
-      remedy: "Set the account's default with aws_ec2_instance_metadata_defaults.",
-      source: SOURCE,
-    }),
-  ),
+  ...(
+    [
+      'aws_appstream_fleet',
+      'aws_appstream_image_builder',
+      'aws_cloud9_environment_ec2',
+      'aws_codebuild_fleet',
+      'aws_gamelift_fleet',
+    ] as const
+  ).map((resource): TerraformLaunch => ({
+    platform: 'terraform',
+    resource,
+    role: 'instance',
+    notConfigurable: {
+      why: `${resource} has no argument for metadata options; the image and the account's default decide.`,
+    },
+    remedy: "Set the account's default with aws_ec2_instance_metadata_defaults.",
+    source: SOURCE,
+  })),
 ];

@@ -2,14 +2,40 @@ import { mergeChoices, type Choices, type Location } from 'imdsv2-core';
 import { callFunction, type FunctionContext } from './functions/index.ts';
 import type { Expression, SplatStep, Template, TemplatePart } from './syntax.ts';
 import { attributeOfType, elementOfType, keyOf, toBool, toNumber, toStringValue } from './type.ts';
-import { bool, casesOf, entriesOf, entryOf, failure, fromCases, itemsOf, lift, list, NULL, number, object, string, textOf, unknown, via, type ObjectValue, type StringPiece, type StringValue, type UnknownValue, type Value } from './value.ts';
+import {
+  bool,
+  casesOf,
+  entriesOf,
+  entryOf,
+  failure,
+  fromCases,
+  itemsOf,
+  lift,
+  list,
+  NULL,
+  number,
+  object,
+  string,
+  textOf,
+  unknown,
+  via,
+  type ObjectValue,
+  type StringPiece,
+  type StringValue,
+  type UnknownValue,
+  type Value,
+} from './value.ts';
 
 /** What names mean at the place of an expression. */
 export interface Scope {
   /**
    * The value of `root.names[0].names[1]…`, and how many of `names` it takes. Undefined when there is no such name.
    */
-  readonly lookup: (root: string, names: readonly string[], at: Location) => { readonly value: Value; readonly used: number } | undefined;
+  readonly lookup: (
+    root: string,
+    names: readonly string[],
+    at: Location,
+  ) => { readonly value: Value; readonly used: number } | undefined;
   readonly functions: FunctionContext;
 }
 
@@ -49,18 +75,26 @@ class Evaluator {
         return this.#traversal(expression, locals);
       case 'index': {
         const of = this.evaluate(expression.of, locals);
-        return lift([of, this.evaluate(expression.key, locals)], ([value = NULL, key = NULL]) => indexInto(value, key, expression.at));
+        return lift([of, this.evaluate(expression.key, locals)], ([value = NULL, key = NULL]) =>
+          indexInto(value, key, expression.at),
+        );
       }
       case 'splat':
-        return lift([this.evaluate(expression.of, locals)], ([of = NULL]) => this.#splat(of, expression.each, expression.at, locals));
+        return lift([this.evaluate(expression.of, locals)], ([of = NULL]) =>
+          this.#splat(of, expression.each, expression.at, locals),
+        );
       case 'call':
         return this.#call(expression, locals);
       case 'for':
-        return lift([this.evaluate(expression.collection, locals)], ([collection = NULL]) => this.#for(expression, collection, locals));
+        return lift([this.evaluate(expression.collection, locals)], ([collection = NULL]) =>
+          this.#for(expression, collection, locals),
+        );
       case 'conditional':
         return this.#conditional(expression, locals);
       case 'unary':
-        return lift([this.evaluate(expression.operand, locals)], ([operand = NULL]) => unary(expression.operator, operand));
+        return lift([this.evaluate(expression.operand, locals)], ([operand = NULL]) =>
+          unary(expression.operator, operand),
+        );
       case 'binary':
         return this.#binary(expression, locals);
       case 'broken':
@@ -90,8 +124,10 @@ class Evaluator {
     let used = 0;
     if (root.kind === 'variable') {
       const bound = locals.get(root.name);
-      const found = bound === undefined ? this.#scope.lookup(root.name, names, expression.at) : { value: bound, used: 0 };
-      if (found === undefined) return unknown([root.name, ...names].join('.'), 'there is nothing of that name', { at: expression.at });
+      const found =
+        bound === undefined ? this.#scope.lookup(root.name, names, expression.at) : { value: bound, used: 0 };
+      if (found === undefined)
+        return unknown([root.name, ...names].join('.'), 'there is nothing of that name', { at: expression.at });
       ({ value, used } = found);
     } else {
       value = this.evaluate(root, locals);
@@ -104,9 +140,12 @@ class Evaluator {
     const step = (item: Value): Value => {
       let value = item;
       for (const one of each) {
-        value = 'name' in one
-          ? lift([value], ([inner = NULL]) => attributeOf(inner, one.name, one.at))
-          : lift([value, this.evaluate(one.key, locals)], ([inner = NULL, key = NULL]) => indexInto(inner, key, one.at));
+        value =
+          'name' in one
+            ? lift([value], ([inner = NULL]) => attributeOf(inner, one.name, one.at))
+            : lift([value, this.evaluate(one.key, locals)], ([inner = NULL, key = NULL]) =>
+                indexInto(inner, key, one.at),
+              );
       }
       return value;
     };
@@ -114,7 +153,11 @@ class Evaluator {
     if (of.kind === 'list') return { ...list(itemsOf(of).map(step)), at };
     // Of how many unknown instances it is one does not matter: each of them says the same.
     if (of.kind === 'unknown' && of.reference !== undefined) return step(of);
-    if (of.kind === 'unknown') return unknown(`${of.name}[*]`, of.why, { ...(of.at === undefined ? {} : { at: of.at }), ...(of.error === undefined ? {} : { error: of.error }) });
+    if (of.kind === 'unknown')
+      return unknown(`${of.name}[*]`, of.why, {
+        ...(of.at === undefined ? {} : { at: of.at }),
+        ...(of.error === undefined ? {} : { error: of.error }),
+      });
     return { ...list([step(of)]), at };
   }
 
@@ -124,8 +167,15 @@ class Evaluator {
       const last = args.at(-1);
       if (last?.kind === 'list') args = [...args.slice(0, -1), ...itemsOf(last)];
       else if (last?.kind === 'unknown' && last.cases !== undefined) {
-        return lift([last], ([one = NULL]) => (one.kind === 'list' ? this.#invoke(expression, [...args.slice(0, -1), ...itemsOf(one)]) : unknown(expression.name, 'its arguments are not known', { at: expression.at })));
-      } else return unknown(`${expression.name}(…)`, last?.kind === 'unknown' ? last.why : 'its arguments are not known', { at: expression.at });
+        return lift([last], ([one = NULL]) =>
+          one.kind === 'list'
+            ? this.#invoke(expression, [...args.slice(0, -1), ...itemsOf(one)])
+            : unknown(expression.name, 'its arguments are not known', { at: expression.at }),
+        );
+      } else
+        return unknown(`${expression.name}(…)`, last?.kind === 'unknown' ? last.why : 'its arguments are not known', {
+          at: expression.at,
+        });
     }
     return this.#invoke(expression, args);
   }
@@ -133,7 +183,8 @@ class Evaluator {
   #invoke(expression: Extract<Expression, { kind: 'call' }>, args: readonly Value[]): Value {
     return callFunction(expression.name.replace(/^core::/, ''), args, expression.at, {
       ...this.#scope.functions,
-      evaluateTemplate: (template, variables) => new Evaluator({ ...this.#scope, lookup: () => undefined }).template(template, variables),
+      evaluateTemplate: (template, variables) =>
+        new Evaluator({ ...this.#scope, lookup: () => undefined }).template(template, variables),
     });
   }
 
@@ -162,8 +213,10 @@ class Evaluator {
       groups.set(text, [...(groups.get(text) ?? []), result]);
     }
     if (expression.key === undefined) return { ...list(items), at: expression.at };
-    if (expression.group) return { ...object([...groups].map(([key, values]) => [key, list(values)] as const)), at: expression.at };
-    if ([...groups.values()].some((values) => values.length > 1)) return failure('two elements have the same key', expression.at);
+    if (expression.group)
+      return { ...object([...groups].map(([key, values]) => [key, list(values)] as const)), at: expression.at };
+    if ([...groups.values()].some((values) => values.length > 1))
+      return failure('two elements have the same key', expression.at);
     return { ...object([...groups].map(([key, [value]]) => [key, value ?? NULL] as const)), at: expression.at };
   }
 
@@ -176,7 +229,12 @@ class Evaluator {
       else break;
       [then, otherwise] = [otherwise, then];
     }
-    return this.#branch(toBoolLifted(this.evaluate(condition, locals)), condition.at, () => this.evaluate(then, locals), () => this.evaluate(otherwise, locals));
+    return this.#branch(
+      toBoolLifted(this.evaluate(condition, locals)),
+      condition.at,
+      () => this.evaluate(then, locals),
+      () => this.evaluate(otherwise, locals),
+    );
   }
 
   /** What both arms give: one of them if the condition is known, else both, each bound to its arm. */
@@ -201,7 +259,9 @@ class Evaluator {
   #binary(expression: Extract<Expression, { kind: 'binary' }>, locals: Locals): Value {
     const left = this.evaluate(expression.left, locals);
     // Terraform evaluates both sides, but an unknown side does not matter where the other decides.
-    return lift([left, this.evaluate(expression.right, locals)], ([a = NULL, b = NULL]) => binary(expression.operator, a, b, expression.at));
+    return lift([left, this.evaluate(expression.right, locals)], ([a = NULL, b = NULL]) =>
+      binary(expression.operator, a, b, expression.at),
+    );
   }
 
   template(template: Template, locals: Locals): Value {
@@ -211,7 +271,10 @@ class Evaluator {
   }
 
   #parts(parts: readonly TemplatePart[], locals: Locals, at: Location): Value {
-    return joinStrings(parts.map((part) => this.#part(part, locals)), at);
+    return joinStrings(
+      parts.map((part) => this.#part(part, locals)),
+      at,
+    );
   }
 
   #part(part: TemplatePart, locals: Locals): Value {
@@ -219,11 +282,18 @@ class Evaluator {
       case 'text':
         return { kind: 'string', pieces: [{ kind: 'literal', value: part.text.text, map: part.text.map }] };
       case 'interpolation': {
-        const value = lift([this.evaluate(part.value, locals)], ([one = NULL]) => (one.kind === 'null' ? failure('null cannot stand in a string', part.at) : toStringValue(one)));
+        const value = lift([this.evaluate(part.value, locals)], ([one = NULL]) =>
+          one.kind === 'null' ? failure('null cannot stand in a string', part.at) : toStringValue(one),
+        );
         return value.kind === 'unknown' && value.at === undefined ? { ...value, at: part.at } : value;
       }
       case 'if':
-        return this.#branch(toBoolLifted(this.evaluate(part.condition, locals)), part.condition.at, () => this.#parts(part.then, locals, part.at), () => this.#parts(part.otherwise, locals, part.at));
+        return this.#branch(
+          toBoolLifted(this.evaluate(part.condition, locals)),
+          part.condition.at,
+          () => this.#parts(part.then, locals, part.at),
+          () => this.#parts(part.otherwise, locals, part.at),
+        );
       case 'for':
         return lift([this.evaluate(part.collection, locals)], ([collection = NULL]) => {
           const elements = elementsOf(collection);
@@ -276,12 +346,14 @@ export function joinStrings(parts: readonly Value[], at: Location): Value {
 
 /** Keys and values, as `for` sees them; undefined when they are not known or there are none to go over. */
 export function elementsOf(value: Value): readonly (readonly [Value, Value])[] | undefined {
-  if (value.kind === 'list') return itemsOf(value).map((item, index) => [value.type === 'set' ? item : number(index), item] as const);
+  if (value.kind === 'list')
+    return itemsOf(value).map((item, index) => [value.type === 'set' ? item : number(index), item] as const);
   return value.kind === 'object' ? entriesOf(value).map(([key, entry]) => [string(key), entry] as const) : undefined;
 }
 
 function unknownFrom(value: Value, name: string, at: Location): UnknownValue {
-  if (value.kind === 'unknown') return unknown(value.name, value.why, { at, ...(value.error === undefined ? {} : { error: value.error }) });
+  if (value.kind === 'unknown')
+    return unknown(value.name, value.why, { at, ...(value.error === undefined ? {} : { error: value.error }) });
   if (value.kind === 'string') {
     const hole = value.pieces.find((piece) => piece.kind === 'hole');
     if (hole !== undefined) return unknown(hole.value.name, hole.value.why, { at });
@@ -296,7 +368,9 @@ export function attributeOf(value: Value, name: string, at?: Location): Value {
       return entryOf(value, name) ?? failure(`there is no attribute ${name}`, at);
     case 'list':
       // `list.name` on a block's list, `list.0` written as an attribute.
-      return /^\d+$/.test(name) ? indexInto(value, number(Number(name)), at) : failure(`a list has no attribute ${name}`, at);
+      return /^\d+$/.test(name)
+        ? indexInto(value, number(Number(name)), at)
+        : failure(`a list has no attribute ${name}`, at);
     case 'unknown':
       return attributeOfUnknown(value, name);
     default:
@@ -306,7 +380,12 @@ export function attributeOf(value: Value, name: string, at?: Location): Value {
 
 function attributeOfUnknown(value: UnknownValue, name: string): Value {
   if (value.cases !== undefined) return lift([value], ([one = NULL]) => attributeOf(one, name));
-  if (value.reference !== undefined) return { ...value, name: `${value.name}.${name}`, reference: { ...value.reference, path: [...value.reference.path, name] } };
+  if (value.reference !== undefined)
+    return {
+      ...value,
+      name: `${value.name}.${name}`,
+      reference: { ...value.reference, path: [...value.reference.path, name] },
+    };
   if (value.error === true) return value;
   return attributeOfType(value, name);
 }
@@ -323,7 +402,12 @@ export function indexInto(value: Value, key: Value, at?: Location): Value {
   }
   if (key.kind === 'unknown') {
     if (key.error === true) return key;
-    const all = value.kind === 'list' ? itemsOf(value) : value.kind === 'object' ? entriesOf(value).map(([, entry]) => entry) : [];
+    const all =
+      value.kind === 'list'
+        ? itemsOf(value)
+        : value.kind === 'object'
+          ? entriesOf(value).map(([, entry]) => entry)
+          : [];
     const [only] = all;
     // All of them alike: which one does not matter.
     if (only !== undefined && all.every((one) => keyOf(one) === keyOf(only))) return only;
@@ -346,11 +430,19 @@ function unary(operator: string, operand: Value): Value {
   if (operator === '!') {
     const value = toBool(operand);
     if (value.kind === 'bool') return { ...value, value: !value.value };
-    return value.kind === 'unknown' ? (value.error === true ? value : unknown(`!${value.name}`, value.why)) : failure('a bool is required');
+    return value.kind === 'unknown'
+      ? value.error === true
+        ? value
+        : unknown(`!${value.name}`, value.why)
+      : failure('a bool is required');
   }
   const value = toNumber(operand);
   if (value.kind === 'number') return { ...value, value: -value.value };
-  return value.kind === 'unknown' ? (value.error === true ? value : unknown(`-${value.name}`, value.why)) : failure('a number is required');
+  return value.kind === 'unknown'
+    ? value.error === true
+      ? value
+      : unknown(`-${value.name}`, value.why)
+    : failure('a number is required');
 }
 
 function binary(operator: string, a: Value, b: Value, at: Location): Value {
@@ -359,12 +451,26 @@ function binary(operator: string, a: Value, b: Value, at: Location): Value {
   const left = toNumber(a);
   const right = toNumber(b);
   for (const side of [left, right]) {
-    if (side.kind === 'unknown') return side.error === true ? side : unknown(`${left.kind === 'unknown' ? left.name : '…'} ${operator} ${right.kind === 'unknown' ? right.name : '…'}`, side.why, { at });
+    if (side.kind === 'unknown')
+      return side.error === true
+        ? side
+        : unknown(
+            `${left.kind === 'unknown' ? left.name : '…'} ${operator} ${right.kind === 'unknown' ? right.name : '…'}`,
+            side.why,
+            { at },
+          );
   }
   if (left.kind !== 'number' || right.kind !== 'number') return failure('numbers are required', at);
   const value = ARITHMETIC[operator]?.(left.value, right.value);
   if (value === undefined || Number.isNaN(value)) return failure('the result is no number', at);
-  return { ...(typeof value === 'boolean' ? bool(value) : Number.isFinite(value) ? number(value) : failure('division by zero', at)), trail: [...(left.trail ?? []), ...(right.trail ?? [])] };
+  return {
+    ...(typeof value === 'boolean'
+      ? bool(value)
+      : Number.isFinite(value)
+        ? number(value)
+        : failure('division by zero', at)),
+    trail: [...(left.trail ?? []), ...(right.trail ?? [])],
+  };
 }
 
 const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number | boolean>> = {
@@ -385,7 +491,8 @@ function equality(operator: string, a: Value, b: Value): Value {
   if (result !== undefined) return { ...bool(operator === '==' ? result : !result), trail };
   const side = [a, b].find((value) => value.kind === 'unknown');
   if (side?.kind === 'unknown' && side.error === true) return side;
-  const show = (value: Value): string => (value.kind === 'unknown' ? value.name : JSON.stringify(textOf(toStringValue(value)) ?? value.kind));
+  const show = (value: Value): string =>
+    value.kind === 'unknown' ? value.name : JSON.stringify(textOf(toStringValue(value)) ?? value.kind);
   const unknownSide = side?.kind === 'unknown' ? side : undefined;
   return unknown(`${show(a)} ${operator} ${show(b)}`, unknownSide?.why ?? 'it is known in part only');
 }
@@ -412,7 +519,11 @@ export function areEqual(a: Value, b: Value): boolean | undefined {
     case 'object': {
       const other = b as ObjectValue;
       if (a.entries.size !== other.entries.size) return false;
-      return every([...a.entries].map(([key, entry]) => (other.entries.has(key) ? areEqual(entry, other.entries.get(key) ?? NULL) : false)));
+      return every(
+        [...a.entries].map(([key, entry]) =>
+          other.entries.has(key) ? areEqual(entry, other.entries.get(key) ?? NULL) : false,
+        ),
+      );
     }
   }
 }
@@ -434,10 +545,17 @@ function logical(operator: '&&' | '||', a: Value, b: Value, at: Location): Value
     if (right.kind === 'bool') return left;
     const [x, y] = [left, right] as const;
     const side = x.kind === 'unknown' ? x : y;
-    return unknown(`${x.kind === 'unknown' ? x.name : '…'} ${operator} ${y.kind === 'unknown' ? y.name : '…'}`, side.kind === 'unknown' ? side.why : '', { at });
+    return unknown(
+      `${x.kind === 'unknown' ? x.name : '…'} ${operator} ${y.kind === 'unknown' ? y.name : '…'}`,
+      side.kind === 'unknown' ? side.why : '',
+      { at },
+    );
   }
   if (left.kind !== 'bool' || right.kind !== 'bool') return failure('true or false is required', at);
-  return { ...bool(decisive ? left.value || right.value : left.value && right.value), trail: [...(left.trail ?? []), ...(right.trail ?? [])] };
+  return {
+    ...bool(decisive ? left.value || right.value : left.value && right.value),
+    trail: [...(left.trail ?? []), ...(right.trail ?? [])],
+  };
 }
 
 /** A string, for messages. */

@@ -11,14 +11,28 @@ import { EMPTY_BODY, type Attribute, type Block, type Body, type Expression, typ
 export function parseJsonHcl(parser: GrammarParser, path: string, text: string): HclFile {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
-  const places = errors.slice(0, 10).map((error): Location => ({ path, start: error.offset, end: error.offset + error.length }));
+  const places = errors
+    .slice(0, 10)
+    .map((error): Location => ({ path, start: error.offset, end: error.offset + error.length }));
   const source: MappedText = { text, map: OffsetMap.identity(path, text.length) };
   const reader = new JsonReader(parser, source);
   return { path, text, body: root?.type === 'object' ? reader.file(root) : EMPTY_BODY, comments: [], errors: places };
 }
 
 /** How many labels a block of the language has. */
-const LABELS: Readonly<Record<string, number>> = { resource: 2, data: 2, module: 1, variable: 1, output: 1, provider: 1, locals: 0, terraform: 0, source: 2, build: 0, packer: 0 };
+const LABELS: Readonly<Record<string, number>> = {
+  resource: 2,
+  data: 2,
+  module: 1,
+  variable: 1,
+  output: 1,
+  provider: 1,
+  locals: 0,
+  terraform: 0,
+  source: 2,
+  build: 0,
+  packer: 0,
+};
 
 class JsonReader {
   readonly #parser: GrammarParser;
@@ -41,9 +55,13 @@ class JsonReader {
   }
 
   #blocks(type: string, labels: readonly string[], left: number, value: JsonNode, property: JsonNode): Block[] {
-    if (value.type === 'array') return (value.children ?? []).flatMap((child) => this.#blocks(type, labels, left, child, child));
+    if (value.type === 'array')
+      return (value.children ?? []).flatMap((child) => this.#blocks(type, labels, left, child, child));
     if (value.type !== 'object') return [];
-    if (left > 0) return properties(value).flatMap(([key, inner, place]) => this.#blocks(type, [...labels, key], left - 1, inner, place));
+    if (left > 0)
+      return properties(value).flatMap(([key, inner, place]) =>
+        this.#blocks(type, [...labels, key], left - 1, inner, place),
+      );
     const at = this.#at(property);
     return [{ type, labels, at, header: { ...at, end: value.offset + 1 }, body: this.#body(value) }];
   }
@@ -53,9 +71,16 @@ class JsonReader {
     const blocks: Block[] = [];
     for (const [key, inner, property] of properties(value)) {
       if (key === 'dynamic') {
-        for (const [label, generated, place] of properties(inner)) blocks.push(...this.#dynamic(label, generated, place));
+        for (const [label, generated, place] of properties(inner))
+          blocks.push(...this.#dynamic(label, generated, place));
       } else if (key === 'required_providers' && inner.type === 'object') {
-        blocks.push({ type: key, labels: [], at: this.#at(property), header: this.#at(property), body: this.#body(inner) });
+        blocks.push({
+          type: key,
+          labels: [],
+          at: this.#at(property),
+          header: this.#at(property),
+          body: this.#body(inner),
+        });
       } else if (key !== '//') attributes.set(key, this.#attribute(key, inner, property));
     }
     return { attributes, blocks };
@@ -65,8 +90,25 @@ class JsonReader {
     return (generated.type === 'array' ? (generated.children ?? []) : [generated]).map((one) => {
       const body = this.#body(one);
       const content = properties(one).find(([key]) => key === 'content');
-      const inner: Block[] = content === undefined ? [] : [{ type: 'content', labels: [], at: this.#at(content[2]), header: this.#at(content[2]), body: this.#body(content[1]) }];
-      return { type: 'dynamic', labels: [label], at: this.#at(place), header: this.#at(place), body: { attributes: body.attributes, blocks: inner } };
+      const inner: Block[] =
+        content === undefined
+          ? []
+          : [
+              {
+                type: 'content',
+                labels: [],
+                at: this.#at(content[2]),
+                header: this.#at(content[2]),
+                body: this.#body(content[1]),
+              },
+            ];
+      return {
+        type: 'dynamic',
+        labels: [label],
+        at: this.#at(place),
+        header: this.#at(place),
+        body: { attributes: body.attributes, blocks: inner },
+      };
     });
   }
 
@@ -78,7 +120,10 @@ class JsonReader {
     const at = this.#at(node);
     switch (node.type) {
       case 'string':
-        return { ...parseTemplate(this.#parser, decodeJsonString(this.#source, node.offset, node.offset + node.length)), at };
+        return {
+          ...parseTemplate(this.#parser, decodeJsonString(this.#source, node.offset, node.offset + node.length)),
+          at,
+        };
       case 'number':
       case 'boolean':
       case 'null':
@@ -86,7 +131,15 @@ class JsonReader {
       case 'array':
         return { kind: 'tuple', at, items: (node.children ?? []).map((child) => this.#expression(child)) };
       case 'object':
-        return { kind: 'object', at, entries: properties(node).map(([key, value, property]) => ({ key, keyAt: this.#at(property), value: this.#expression(value) })) };
+        return {
+          kind: 'object',
+          at,
+          entries: properties(node).map(([key, value, property]) => ({
+            key,
+            keyAt: this.#at(property),
+            value: this.#expression(value),
+          })),
+        };
       default:
         return { kind: 'broken', at };
     }
@@ -100,7 +153,9 @@ class JsonReader {
 function properties(node: JsonNode): readonly (readonly [string, JsonNode, JsonNode])[] {
   return (node.children ?? []).flatMap((property): (readonly [string, JsonNode, JsonNode])[] => {
     const [key, value] = property.children ?? [];
-    return property.type === 'property' && key !== undefined && value !== undefined ? [[String(key.value), value, property] as const] : [];
+    return property.type === 'property' && key !== undefined && value !== undefined
+      ? [[String(key.value), value, property] as const]
+      : [];
   });
 }
 
@@ -116,7 +171,12 @@ export function decodeJsonString(source: MappedText, start: number, end: number)
     builder.copy(source, from, at);
     from = at + match[0].length;
     const [, code, character = ''] = match;
-    builder.decoded(code === undefined ? (ESCAPES[character] ?? character) : String.fromCharCode(Number.parseInt(code, 16)), source, at, from);
+    builder.decoded(
+      code === undefined ? (ESCAPES[character] ?? character) : String.fromCharCode(Number.parseInt(code, 16)),
+      source,
+      at,
+      from,
+    );
   }
   return builder.copy(source, from, last).build();
 }

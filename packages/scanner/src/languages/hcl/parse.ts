@@ -1,13 +1,25 @@
 import { MappedTextBuilder, OffsetMap, sliceMapped, type Location, type MappedText } from 'imdsv2-core';
 import type { GrammarParser, Node } from '../tree-sitter/grammar.ts';
-import { EMPTY_BODY, type Attribute, type Block, type Body, type Comment, type Expression, type HclFile, type ObjectEntry, type SplatStep, type Template } from './syntax.ts';
+import {
+  EMPTY_BODY,
+  type Attribute,
+  type Block,
+  type Body,
+  type Comment,
+  type Expression,
+  type HclFile,
+  type ObjectEntry,
+  type SplatStep,
+  type Template,
+} from './syntax.ts';
 import { assembleTemplate, heredocLiteral, quotedLiteral, type TemplateToken } from './template.ts';
 
 /** Reads a file in native syntax. Never throws; what could not be read is in `errors`. */
 export function parseHcl(parser: GrammarParser, path: string, text: string): HclFile {
   const whole: MappedText = { text, map: OffsetMap.identity(path, text.length) };
   const first = parser.parse(text, (root) => readFile(root, whole));
-  if (first === undefined) return { path, text, body: EMPTY_BODY, comments: [], errors: [{ path, start: 0, end: text.length }] };
+  if (first === undefined)
+    return { path, text, body: EMPTY_BODY, comments: [], errors: [{ path, start: 0, end: text.length }] };
   if (first.errors.length === 0) return { path, text, ...first };
   // An unclosed string or conflict markers may swallow the rest of the file: read from block to block, if that finds more.
   const parts = blockStarts(text).flatMap((start, index, all) => {
@@ -16,20 +28,29 @@ export function parseHcl(parser: GrammarParser, path: string, text: string): Hcl
   });
   const body = joinBodies(parts.map((part) => part.body));
   if (body.blocks.length <= first.body.blocks.length) return { path, text, ...first };
-  return { path, text, body, comments: parts.flatMap((part) => part.comments), errors: parts.flatMap((part) => part.errors) };
+  return {
+    path,
+    text,
+    body,
+    comments: parts.flatMap((part) => part.comments),
+    errors: parts.flatMap((part) => part.errors),
+  };
 }
 
 /** Reads a string whose quotes are already gone (a template file, a string of a JSON file) as a template. */
 export function parseTemplate(parser: GrammarParser, mapped: MappedText): Template {
   const at = mapped.map.range(0, mapped.text.length);
-  if (!/[$%]\{/.test(mapped.text)) return { kind: 'template', at, parts: mapped.text === '' ? [] : [{ kind: 'text', text: mapped }] };
+  if (!/[$%]\{/.test(mapped.text))
+    return { kind: 'template', at, parts: mapped.text === '' ? [] : [{ kind: 'text', text: mapped }] };
   const wrapped = wrap(mapped, `t = <<${DELIMITER}\n`, `\n${DELIMITER}\n`);
   const begin = `t = <<${DELIMITER}\n`.length;
   const parts = parser.parse(wrapped.text, (root) => {
     const heredoc = root.descendantsOfType('heredoc_template')[0];
     if (heredoc === undefined || heredoc === null) return undefined;
     const reader = new Reader(wrapped);
-    return assembleTemplate(reader.templateTokens(heredoc, begin, begin + mapped.text.length, 'heredoc'), { flush: false });
+    return assembleTemplate(reader.templateTokens(heredoc, begin, begin + mapped.text.length, 'heredoc'), {
+      flush: false,
+    });
   });
   return { kind: 'template', at, parts: parts ?? [{ kind: 'interpolation', at, value: { kind: 'broken', at } }] };
 }
@@ -38,13 +59,22 @@ export function parseTemplate(parser: GrammarParser, mapped: MappedText): Templa
 export function parseExpression(parser: GrammarParser, mapped: MappedText): Expression {
   const wrapped = wrap(mapped, 't = (', '\n)\n');
   const at = mapped.map.range(0, mapped.text.length);
-  return parser.parse(wrapped.text, (root) => new Reader(wrapped).body(root.namedChildren[0] ?? null).attributes.get('t')?.value) ?? { kind: 'broken', at };
+  return (
+    parser.parse(
+      wrapped.text,
+      (root) => new Reader(wrapped).body(root.namedChildren[0] ?? null).attributes.get('t')?.value,
+    ) ?? { kind: 'broken', at }
+  );
 }
 
 const DELIMITER = 'END_OF_THE_TEMPLATE_FILE';
 
 function wrap(mapped: MappedText, before: string, after: string): MappedText {
-  return new MappedTextBuilder().synthetic(before, mapped, 0).append(mapped).synthetic(after, mapped, mapped.text.length).build();
+  return new MappedTextBuilder()
+    .synthetic(before, mapped, 0)
+    .append(mapped)
+    .synthetic(after, mapped, mapped.text.length)
+    .build();
 }
 
 function readFile(root: Node, source: MappedText): { body: Body; comments: Comment[]; errors: Location[] } {
@@ -52,7 +82,9 @@ function readFile(root: Node, source: MappedText): { body: Body; comments: Comme
   const bodies = root.namedChildren.filter((child) => child !== null && child.type === 'body');
   const body = joinBodies(bodies.map((node) => reader.body(node)));
   const comments = source.text.includes('imdsv2-ignore')
-    ? root.descendantsOfType('comment').flatMap((node) => (node === null ? [] : [{ at: reader.at(node), text: node.text }]))
+    ? root
+        .descendantsOfType('comment')
+        .flatMap((node) => (node === null ? [] : [{ at: reader.at(node), text: node.text }]))
     : [];
   return { body, comments, errors: root.hasError ? errorsIn(root, reader) : [] };
 }
@@ -70,14 +102,21 @@ function errorsIn(root: Node, reader: Reader): Location[] {
 
 /** Where blocks begin in the first column, as people write them. */
 function blockStarts(text: string): number[] {
-  const starts = [...text.matchAll(/^(?:(?:resource|data|module|variable|output|provider|source|check|ephemeral)[ \t]+"?[\w-]+"?[^\n]*\{|(?:locals|terraform|moved|import|removed|build|packer)[ \t]*\{)/gm)].map((match) => match.index);
+  const starts = [
+    ...text.matchAll(
+      /^(?:(?:resource|data|module|variable|output|provider|source|check|ephemeral)[ \t]+"?[\w-]+"?[^\n]*\{|(?:locals|terraform|moved|import|removed|build|packer)[ \t]*\{)/gm,
+    ),
+  ].map((match) => match.index);
   return starts[0] === 0 ? starts : [0, ...starts];
 }
 
 function joinBodies(bodies: readonly Body[]): Body {
   const [only] = bodies;
   if (only !== undefined && bodies.length === 1) return only;
-  return { attributes: new Map(bodies.flatMap((body) => [...body.attributes])), blocks: bodies.flatMap((body) => body.blocks) };
+  return {
+    attributes: new Map(bodies.flatMap((body) => [...body.attributes])),
+    blocks: bodies.flatMap((body) => body.blocks),
+  };
 }
 
 /** Deeper expressions than this are written by programs that mean harm. */
@@ -108,7 +147,12 @@ class Reader {
       if (child?.type === 'attribute') {
         const [name, value] = child.namedChildren.filter((part) => part?.type !== 'comment' && part?.type !== 'ERROR');
         if (name === undefined || name === null) continue;
-        attributes.set(name.text, { name: name.text, at: this.at(child), value: value === undefined || value === null ? { kind: 'broken', at: this.at(child) } : this.expression(value) });
+        attributes.set(name.text, {
+          name: name.text,
+          at: this.at(child),
+          value:
+            value === undefined || value === null ? { kind: 'broken', at: this.at(child) } : this.expression(value),
+        });
       } else if (child?.type === 'block') {
         blocks.push(this.#block(child));
       }
@@ -175,7 +219,8 @@ class Reader {
   #key(node: Node): Expression {
     const index = node.namedChildren[0];
     if (index === undefined || index === null) return { kind: 'broken', at: this.at(node) };
-    if (index.type === 'legacy_index') return { kind: 'literal', at: this.at(index), value: Number(index.text.slice(1)) };
+    if (index.type === 'legacy_index')
+      return { kind: 'literal', at: this.at(index), value: Number(index.text.slice(1)) };
     const inner = index.namedChildren.find((child) => child?.type === 'expression');
     return inner === undefined || inner === null ? { kind: 'broken', at: this.at(node) } : this.expression(inner);
   }
@@ -186,7 +231,11 @@ class Reader {
     // `a.*.b[0]` takes the first of the list; `a[*].b[0]` the first of each.
     const attributesOnly = splat?.type === 'attr_splat';
     const cut = attributesOnly ? steps.findIndex((step) => step.type !== 'get_attr') : -1;
-    const each = (cut === -1 ? steps : steps.slice(0, cut)).map((step): SplatStep => (step.type === 'get_attr' ? { name: step.namedChildren[0]?.text ?? '', at: this.at(step) } : { key: this.#key(step), at: this.at(step) }));
+    const each = (cut === -1 ? steps : steps.slice(0, cut)).map((step): SplatStep =>
+      step.type === 'get_attr'
+        ? { name: step.namedChildren[0]?.text ?? '', at: this.at(step) }
+        : { key: this.#key(step), at: this.at(step) },
+    );
     let value: Expression = { kind: 'splat', at, of, each };
     for (const step of cut === -1 ? [] : steps.slice(cut)) value = this.#apply(value, step, node.startIndex);
     return value;
@@ -213,7 +262,14 @@ class Reader {
         return { kind: 'literal', at, value: null };
       case 'string_lit':
       case 'quoted_template':
-        return { kind: 'template', at, parts: assembleTemplate(this.templateTokens(node, node.startIndex + 1, node.endIndex - (node.text.endsWith('"') ? 1 : 0), 'quoted'), { flush: false }) };
+        return {
+          kind: 'template',
+          at,
+          parts: assembleTemplate(
+            this.templateTokens(node, node.startIndex + 1, node.endIndex - (node.text.endsWith('"') ? 1 : 0), 'quoted'),
+            { flush: false },
+          ),
+        };
       case 'heredoc_template':
         return this.#heredoc(node);
       case 'variable_expr':
@@ -222,18 +278,26 @@ class Reader {
         return this.#call(node);
       case 'conditional': {
         const [condition, then, otherwise] = this.#expressions(node);
-        return condition === undefined || then === undefined || otherwise === undefined ? { kind: 'broken', at } : { kind: 'conditional', at, condition, then, otherwise };
+        return condition === undefined || then === undefined || otherwise === undefined
+          ? { kind: 'broken', at }
+          : { kind: 'conditional', at, condition, then, otherwise };
       }
       case 'unary_operation': {
         const [operator, ...operand] = this.#meaningful(node);
-        return operator === undefined ? { kind: 'broken', at } : { kind: 'unary', at, operator: operator.text, operand: this.#operand(operand, node) };
+        return operator === undefined
+          ? { kind: 'broken', at }
+          : { kind: 'unary', at, operator: operator.text, operand: this.#operand(operand, node) };
       }
       case 'binary_operation':
         return this.#binary(node);
       case 'tuple':
         return { kind: 'tuple', at, items: this.#expressions(node) };
       case 'object':
-        return { kind: 'object', at, entries: node.namedChildren.flatMap((child) => (child?.type === 'object_elem' ? this.#entry(child) : [])) };
+        return {
+          kind: 'object',
+          at,
+          entries: node.namedChildren.flatMap((child) => (child?.type === 'object_elem' ? this.#entry(child) : [])),
+        };
       case 'for_tuple_expr':
       case 'for_object_expr':
         return this.#for(node);
@@ -266,7 +330,13 @@ class Reader {
   #call(node: Node): Expression {
     const args = node.namedChildren.find((child) => child?.type === 'function_arguments');
     const expand = args?.namedChildren.some((child) => child?.type === 'ellipsis') ?? false;
-    return { kind: 'call', at: this.at(node), name: node.namedChildren[0]?.text ?? '', args: args === undefined || args === null ? [] : this.#expressions(args), expand };
+    return {
+      kind: 'call',
+      at: this.at(node),
+      name: node.namedChildren[0]?.text ?? '',
+      args: args === undefined || args === null ? [] : this.#expressions(args),
+      expand,
+    };
   }
 
   #entry(node: Node): ObjectEntry[] {
@@ -274,14 +344,19 @@ class Reader {
     const value = node.childForFieldName('val');
     if (key === null || value === null) return [];
     const [only, ...more] = this.#meaningful(key);
-    const bare = only !== undefined && more.length === 0 && (only.type === 'variable_expr' || (only.type === 'literal_value' && only.namedChildren[0]?.type !== 'string_lit'));
+    const bare =
+      only !== undefined &&
+      more.length === 0 &&
+      (only.type === 'variable_expr' ||
+        (only.type === 'literal_value' && only.namedChildren[0]?.type !== 'string_lit'));
     return [{ key: bare ? key.text : this.expression(key), keyAt: this.at(key), value: this.expression(value) }];
   }
 
   #for(node: Node): Expression {
     const at = this.at(node);
     const intro = node.namedChildren.find((child) => child?.type === 'for_intro');
-    const names = intro?.namedChildren.filter((child) => child?.type === 'identifier').map((child) => child?.text ?? '') ?? [];
+    const names =
+      intro?.namedChildren.filter((child) => child?.type === 'identifier').map((child) => child?.text ?? '') ?? [];
     const collection = intro === undefined || intro === null ? undefined : this.#expressions(intro)[0];
     const condition = node.namedChildren.find((child) => child?.type === 'for_cond');
     const results = this.#expressions(node);
@@ -307,7 +382,11 @@ class Reader {
     const closing = text.lastIndexOf('\n', node.endIndex - 1) + 1;
     const end = Math.max(start, closing);
     const flush = text.startsWith('<<-', node.startIndex);
-    return { kind: 'template', at: this.at(node), parts: assembleTemplate(this.templateTokens(node, start, end, 'heredoc'), { flush }) };
+    return {
+      kind: 'template',
+      at: this.at(node),
+      parts: assembleTemplate(this.templateTokens(node, start, end, 'heredoc'), { flush }),
+    };
   }
 
   /**
@@ -344,7 +423,9 @@ class Reader {
   #templateToken(node: Node): TemplateToken | undefined {
     const at = this.at(node);
     const marks = { at, trimBefore: /^[$%]\{~/.test(node.text), trimAfter: node.text.endsWith('~}') };
-    const [value] = ['template_interpolation', 'template_if_intro', 'template_for_start'].includes(node.type) ? this.#expressions(node) : [];
+    const [value] = ['template_interpolation', 'template_if_intro', 'template_for_start'].includes(node.type)
+      ? this.#expressions(node)
+      : [];
     const broken: Expression = { kind: 'broken', at };
     switch (node.type) {
       case 'template_interpolation':
@@ -358,8 +439,16 @@ class Reader {
       case 'template_for_end':
         return { kind: 'endfor', ...marks };
       case 'template_for_start': {
-        const names = node.namedChildren.filter((child) => child?.type === 'identifier').map((child) => child?.text ?? '');
-        return { kind: 'for', ...marks, keyName: names.length > 1 ? names[0] : undefined, valueName: names.at(-1) ?? '', collection: value ?? broken };
+        const names = node.namedChildren
+          .filter((child) => child?.type === 'identifier')
+          .map((child) => child?.text ?? '');
+        return {
+          kind: 'for',
+          ...marks,
+          keyName: names.length > 1 ? names[0] : undefined,
+          valueName: names.at(-1) ?? '',
+          collection: value ?? broken,
+        };
       }
       default:
         return undefined;

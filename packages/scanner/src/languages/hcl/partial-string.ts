@@ -15,7 +15,10 @@ export function toPartial(value: StringValue, holes: readonly UnknownValue[] = [
   for (const piece of value.pieces) {
     if (piece.kind === 'hole') {
       const place = piece.value.at ?? last;
-      builder.append({ text: holeCharacter(all.length), map: pointMap(place?.path ?? '', place?.start ?? 0, 2, (place?.end ?? 0) - (place?.start ?? 0)) });
+      builder.append({
+        text: holeCharacter(all.length),
+        map: pointMap(place?.path ?? '', place?.start ?? 0, 2, (place?.end ?? 0) - (place?.start ?? 0)),
+      });
       all.push(piece.value);
     } else if (piece.map !== undefined) {
       builder.append({ text: piece.value, map: piece.map });
@@ -37,7 +40,8 @@ export function fromPartial({ mapped, holes }: PartialString, at: StringValue['a
   const pieces: StringPiece[] = [];
   let from = 0;
   const literal = (until: number): void => {
-    if (until > from) pieces.push({ kind: 'literal', value: mapped.text.slice(from, until), map: mapped.map.slice(from, until) });
+    if (until > from)
+      pieces.push({ kind: 'literal', value: mapped.text.slice(from, until), map: mapped.map.slice(from, until) });
   };
   for (const match of mapped.text.matchAll(/[\u{F0000}-\u{FFFFD}]/gu)) {
     const hole = holes[(match[0].codePointAt(0) ?? 0) - 0xf0000];
@@ -51,9 +55,15 @@ export function fromPartial({ mapped, holes }: PartialString, at: StringValue['a
 }
 
 /** The string with its text changed by `change`, which copies what it keeps. */
-export function rewrite(value: StringValue, change: (mapped: MappedText, builder: MappedTextBuilder) => void): StringValue {
+export function rewrite(
+  value: StringValue,
+  change: (mapped: MappedText, builder: MappedTextBuilder) => void,
+): StringValue {
   const partial = toPartial(value);
   const builder = new MappedTextBuilder();
   change(partial.mapped, builder);
-  return { ...fromPartial({ mapped: builder.build(), holes: partial.holes }, value.at), ...(value.trail === undefined ? {} : { trail: value.trail }) };
+  return {
+    ...fromPartial({ mapped: builder.build(), holes: partial.holes }, value.at),
+    ...(value.trail === undefined ? {} : { trail: value.trail }),
+  };
 }

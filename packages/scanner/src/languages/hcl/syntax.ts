@@ -13,11 +13,29 @@ export type Expression =
   | { readonly kind: 'attribute'; readonly at: Location; readonly of: Expression; readonly name: string }
   | { readonly kind: 'index'; readonly at: Location; readonly of: Expression; readonly key: Expression }
   | { readonly kind: 'splat'; readonly at: Location; readonly of: Expression; readonly each: readonly SplatStep[] }
-  | { readonly kind: 'call'; readonly at: Location; readonly name: string; readonly args: readonly Expression[]; readonly expand: boolean }
+  | {
+      readonly kind: 'call';
+      readonly at: Location;
+      readonly name: string;
+      readonly args: readonly Expression[];
+      readonly expand: boolean;
+    }
   | ForExpression
-  | { readonly kind: 'conditional'; readonly at: Location; readonly condition: Expression; readonly then: Expression; readonly otherwise: Expression }
+  | {
+      readonly kind: 'conditional';
+      readonly at: Location;
+      readonly condition: Expression;
+      readonly then: Expression;
+      readonly otherwise: Expression;
+    }
   | { readonly kind: 'unary'; readonly at: Location; readonly operator: string; readonly operand: Expression }
-  | { readonly kind: 'binary'; readonly at: Location; readonly operator: string; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly kind: 'binary';
+      readonly at: Location;
+      readonly operator: string;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
   /** What the parser could not read. */
   | { readonly kind: 'broken'; readonly at: Location };
 
@@ -29,7 +47,8 @@ export interface ObjectEntry {
 }
 
 /** What is done to each element of a splat. */
-export type SplatStep = { readonly name: string; readonly at: Location } | { readonly key: Expression; readonly at: Location };
+export type SplatStep =
+  { readonly name: string; readonly at: Location } | { readonly key: Expression; readonly at: Location };
 
 export interface ForExpression {
   readonly kind: 'for';
@@ -55,7 +74,13 @@ export interface Template {
 export type TemplatePart =
   | { readonly kind: 'text'; readonly text: MappedText }
   | { readonly kind: 'interpolation'; readonly at: Location; readonly value: Expression }
-  | { readonly kind: 'if'; readonly at: Location; readonly condition: Expression; readonly then: readonly TemplatePart[]; readonly otherwise: readonly TemplatePart[] }
+  | {
+      readonly kind: 'if';
+      readonly at: Location;
+      readonly condition: Expression;
+      readonly then: readonly TemplatePart[];
+      readonly otherwise: readonly TemplatePart[];
+    }
   | {
       readonly kind: 'for';
       readonly at: Location;

@@ -11,7 +11,12 @@ export type TemplateToken =
   | (Marked & { readonly kind: 'interpolation'; readonly value: Expression })
   | (Marked & { readonly kind: 'if'; readonly condition: Expression })
   | (Marked & { readonly kind: 'else' | 'endif' | 'endfor' })
-  | (Marked & { readonly kind: 'for'; readonly keyName: string | undefined; readonly valueName: string; readonly collection: Expression });
+  | (Marked & {
+      readonly kind: 'for';
+      readonly keyName: string | undefined;
+      readonly valueName: string;
+      readonly collection: Expression;
+    });
 
 interface Marked {
   readonly at: Location;
@@ -20,7 +25,10 @@ interface Marked {
 }
 
 /** Puts tokens together: strips, takes the indentation of `<<-` away, nests directives. */
-export function assembleTemplate(tokens: readonly TemplateToken[], options: { readonly flush: boolean }): readonly TemplatePart[] {
+export function assembleTemplate(
+  tokens: readonly TemplateToken[],
+  options: { readonly flush: boolean },
+): readonly TemplatePart[] {
   const stripped = strip(tokens);
   if (options.flush) takeIndentationAway(stripped);
   return nest(stripped);
@@ -32,8 +40,10 @@ function strip(tokens: readonly TemplateToken[]): TemplateToken[] {
     const before = tokens[index - 1];
     const after = tokens[index + 1];
     let text = token.text;
-    if (before !== undefined && before.kind !== 'text' && before.trimAfter) text = drop(text, leadingSpace(text.text), text.text.length);
-    if (after !== undefined && after.kind !== 'text' && after.trimBefore) text = drop(text, 0, text.text.trimEnd().length);
+    if (before !== undefined && before.kind !== 'text' && before.trimAfter)
+      text = drop(text, leadingSpace(text.text), text.text.length);
+    if (after !== undefined && after.kind !== 'text' && after.trimBefore)
+      text = drop(text, 0, text.text.trimEnd().length);
     return { kind: 'text', text };
   });
 }
@@ -84,7 +94,14 @@ function nest(tokens: readonly TemplateToken[]): readonly TemplatePart[] {
       } else if (token.kind === 'for') {
         const body = read(['endfor']);
         next += 1;
-        parts.push({ kind: 'for', at: token.at, keyName: token.keyName, valueName: token.valueName, collection: token.collection, body });
+        parts.push({
+          kind: 'for',
+          at: token.at,
+          keyName: token.keyName,
+          valueName: token.valueName,
+          collection: token.collection,
+          body,
+        });
       }
       // A stray `else`, `endif` or `endfor` is an error in HCL; the text around it is kept.
     }
@@ -125,7 +142,9 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '
 export function quotedLiteral(source: MappedText, start: number, end: number): TemplateToken {
   const builder = new MappedTextBuilder();
   let from = start;
-  for (const match of source.text.slice(start, end).matchAll(/\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))|\$\$\{|%%\{/g)) {
+  for (const match of source.text
+    .slice(start, end)
+    .matchAll(/\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))|\$\$\{|%%\{/g)) {
     const at = start + match.index;
     builder.copy(source, from, at);
     from = at + match[0].length;

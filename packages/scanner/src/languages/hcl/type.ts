@@ -1,5 +1,23 @@
 import type { Expression } from './syntax.ts';
-import { compareStrings, entriesOf, entryOf, failure, itemsOf, list, NULL, number, object, string, textOf, unknown, via, bool, type Step, type UnknownValue, type Value } from './value.ts';
+import {
+  compareStrings,
+  entriesOf,
+  entryOf,
+  failure,
+  itemsOf,
+  list,
+  NULL,
+  number,
+  object,
+  string,
+  textOf,
+  unknown,
+  via,
+  bool,
+  type Step,
+  type UnknownValue,
+  type Value,
+} from './value.ts';
 
 /** A type constraint of a variable. */
 export type Type =
@@ -21,13 +39,20 @@ export const ANY: Type = { kind: 'any' };
 export function readType(expression: Expression | undefined, constant: (expression: Expression) => Value): Type {
   switch (expression?.kind) {
     case 'variable':
-      if (expression.name === 'string' || expression.name === 'number' || expression.name === 'bool') return { kind: expression.name };
-      return expression.name === 'list' || expression.name === 'set' || expression.name === 'map' ? { kind: expression.name, element: ANY } : ANY;
+      if (expression.name === 'string' || expression.name === 'number' || expression.name === 'bool')
+        return { kind: expression.name };
+      return expression.name === 'list' || expression.name === 'set' || expression.name === 'map'
+        ? { kind: expression.name, element: ANY }
+        : ANY;
     case 'template': {
       // Terraform 0.11: `type = "string"`.
       const [part] = expression.parts;
       const name = part?.kind === 'text' ? part.text.text : '';
-      return name === 'string' ? { kind: 'string' } : name === 'list' || name === 'map' ? { kind: name, element: ANY } : ANY;
+      return name === 'string'
+        ? { kind: 'string' }
+        : name === 'list' || name === 'map'
+          ? { kind: name, element: ANY }
+          : ANY;
     }
     case 'call': {
       const [inner] = expression.args;
@@ -37,7 +62,10 @@ export function readType(expression: Expression | undefined, constant: (expressi
         case 'map':
           return { kind: expression.name, element: readType(inner, constant) };
         case 'tuple':
-          return { kind: 'tuple', items: inner?.kind === 'tuple' ? inner.items.map((item) => readType(item, constant)) : [] };
+          return {
+            kind: 'tuple',
+            items: inner?.kind === 'tuple' ? inner.items.map((item) => readType(item, constant)) : [],
+          };
         case 'object':
           return inner?.kind === 'object' ? { kind: 'object', attributes: readAttributes(inner, constant) } : ANY;
         case 'optional':
@@ -51,7 +79,10 @@ export function readType(expression: Expression | undefined, constant: (expressi
   }
 }
 
-function readAttributes(expression: Extract<Expression, { kind: 'object' }>, constant: (expression: Expression) => Value): ReadonlyMap<string, ObjectAttribute> {
+function readAttributes(
+  expression: Extract<Expression, { kind: 'object' }>,
+  constant: (expression: Expression) => Value,
+): ReadonlyMap<string, ObjectAttribute> {
   const attributes = new Map<string, ObjectAttribute>();
   for (const { key, value } of expression.entries) {
     const name = typeof key === 'string' ? key : textOf(constant(key));
@@ -66,7 +97,11 @@ function readAttributes(expression: Extract<Expression, { kind: 'object' }>, con
       attributes.set(name, { type, optional: true });
       continue;
     }
-    const step: Step = { kind: 'variable-default', message: `The type of the variable gives ${name} a default.`, location: given.at };
+    const step: Step = {
+      kind: 'variable-default',
+      message: `The type of the variable gives ${name} a default.`,
+      location: given.at,
+    };
     attributes.set(name, { type, optional: true, fallback: via(convert(constant(given), type), step) });
   }
   return attributes;
@@ -76,10 +111,14 @@ function readAttributes(expression: Extract<Expression, { kind: 'object' }>, con
 export function convert(value: Value, type: Type): Value {
   if (value.kind === 'null' || type.kind === 'any') return value;
   if (value.kind === 'unknown') {
-    if (value.cases !== undefined) return { ...value, cases: value.cases.map((one) => ({ ...one, value: convert(one.value, type) })) };
+    if (value.cases !== undefined)
+      return { ...value, cases: value.cases.map((one) => ({ ...one, value: convert(one.value, type) })) };
     return value;
   }
-  const keep = { ...(value.at === undefined ? {} : { at: value.at }), ...(value.trail === undefined ? {} : { trail: value.trail }) };
+  const keep = {
+    ...(value.at === undefined ? {} : { at: value.at }),
+    ...(value.trail === undefined ? {} : { trail: value.trail }),
+  };
   switch (type.kind) {
     case 'string':
       return toStringValue(value);
@@ -90,13 +129,27 @@ export function convert(value: Value, type: Type): Value {
     case 'list':
     case 'set':
       if (value.kind !== 'list') return failure('a list is required');
-      return { ...(type.kind === 'set' ? toSet(value.items.map((item) => convert(item, type.element))) : list(value.items.map((item) => convert(item, type.element)), 'list')), ...keep };
+      return {
+        ...(type.kind === 'set'
+          ? toSet(value.items.map((item) => convert(item, type.element)))
+          : list(
+              value.items.map((item) => convert(item, type.element)),
+              'list',
+            )),
+        ...keep,
+      };
     case 'tuple':
       if (value.kind !== 'list') return failure('a list is required');
       return { ...list(value.items.map((item, index) => convert(item, type.items[index] ?? ANY))), ...keep };
     case 'map':
       if (value.kind !== 'object') return failure('a map is required');
-      return { ...object([...value.entries].map(([key, entry]) => [key, convert(entry, type.element)] as const), 'map'), ...keep };
+      return {
+        ...object(
+          [...value.entries].map(([key, entry]) => [key, convert(entry, type.element)] as const),
+          'map',
+        ),
+        ...keep,
+      };
     case 'object': {
       if (value.kind !== 'object') return failure('an object is required');
       const entries = new Map<string, Value>();
@@ -120,7 +173,8 @@ export function toSet(items: readonly Value[]): Value {
     if (!seen.has(key)) seen.set(key, item);
   }
   const unique = [...seen.values()];
-  if (unique.every((item) => item.kind === 'string')) unique.sort((a, b) => compareStrings(textOf(a) ?? '', textOf(b) ?? ''));
+  if (unique.every((item) => item.kind === 'string'))
+    unique.sort((a, b) => compareStrings(textOf(a) ?? '', textOf(b) ?? ''));
   else if (unique.every((item) => item.kind === 'number')) unique.sort((a, b) => a.value - b.value);
   return list(unique, 'set');
 }
@@ -138,7 +192,9 @@ export function keyOf(value: Value): string {
     case 'list':
       return `[${value.items.map(keyOf).join()}]`;
     case 'object':
-      return `{${entriesOf(value).map(([key, entry]) => `${JSON.stringify(key)}=${keyOf(entry)}`).join()}}`;
+      return `{${entriesOf(value)
+        .map(([key, entry]) => `${JSON.stringify(key)}=${keyOf(entry)}`)
+        .join()}}`;
     case 'unknown':
       return `unknown:${value.name}`;
   }
@@ -154,7 +210,10 @@ export function numberText(value: number): string {
 }
 
 export function toStringValue(value: Value): Value {
-  const keep = { ...(value.at === undefined ? {} : { at: value.at }), ...(value.trail === undefined ? {} : { trail: value.trail }) };
+  const keep = {
+    ...(value.at === undefined ? {} : { at: value.at }),
+    ...(value.trail === undefined ? {} : { trail: value.trail }),
+  };
   switch (value.kind) {
     case 'string':
     case 'null':
@@ -173,21 +232,33 @@ export function toNumber(value: Value): Value {
   const text = textOf(value);
   if (text === undefined) {
     if (value.kind === 'string') return partly(value);
-    return value.kind === 'number' || value.kind === 'null' || value.kind === 'unknown' ? value : failure('a number is required', value.at);
+    return value.kind === 'number' || value.kind === 'null' || value.kind === 'unknown'
+      ? value
+      : failure('a number is required', value.at);
   }
   if (!/^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(text)) return failure(`"${text}" is not a number`, value.at);
-  return { ...number(Number(text)), ...(value.at === undefined ? {} : { at: value.at }), ...(value.trail === undefined ? {} : { trail: value.trail }) };
+  return {
+    ...number(Number(text)),
+    ...(value.at === undefined ? {} : { at: value.at }),
+    ...(value.trail === undefined ? {} : { trail: value.trail }),
+  };
 }
 
 export function toBool(value: Value): Value {
   const text = textOf(value);
   if (text === undefined) {
     if (value.kind === 'string') return partly(value);
-    return value.kind === 'bool' || value.kind === 'null' || value.kind === 'unknown' ? value : failure('a bool is required', value.at);
+    return value.kind === 'bool' || value.kind === 'null' || value.kind === 'unknown'
+      ? value
+      : failure('a bool is required', value.at);
   }
   const truth = text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : undefined;
   if (truth === undefined) return failure(`"${text}" is neither true nor false`, value.at);
-  return { ...bool(truth), ...(value.at === undefined ? {} : { at: value.at }), ...(value.trail === undefined ? {} : { trail: value.trail }) };
+  return {
+    ...bool(truth),
+    ...(value.at === undefined ? {} : { at: value.at }),
+    ...(value.trail === undefined ? {} : { trail: value.trail }),
+  };
 }
 
 function partly(value: Extract<Value, { kind: 'string' }>): Value {
@@ -198,20 +269,29 @@ function partly(value: Extract<Value, { kind: 'string' }>): Value {
 /** An attribute of an unknown value, as far as its type tells: the default of an optional attribute is taken, since nothing else is in sight. */
 export function attributeOfType(value: UnknownValue, name: string): Value {
   const { type } = value;
-  const inner: UnknownValue = unknown(`${value.name}.${name}`, value.why, value.at === undefined ? {} : { at: value.at });
+  const inner: UnknownValue = unknown(
+    `${value.name}.${name}`,
+    value.why,
+    value.at === undefined ? {} : { at: value.at },
+  );
   if (type?.kind === 'map') return { ...inner, type: type.element };
   if (type?.kind !== 'object') return inner;
   const attribute = type.attributes.get(name);
   if (attribute === undefined) return failure(`there is no attribute ${name}`, value.at);
   if (!attribute.optional) return { ...inner, type: attribute.type };
-  return via(attribute.fallback ?? NULL, { kind: 'variable-default', message: `${value.name} may set ${name}; its type leaves it out by default.`, ...(value.at === undefined ? {} : { location: value.at }) });
+  return via(attribute.fallback ?? NULL, {
+    kind: 'variable-default',
+    message: `${value.name} may set ${name}; its type leaves it out by default.`,
+    ...(value.at === undefined ? {} : { location: value.at }),
+  });
 }
 
 /** Any element of an unknown collection. */
 export function elementOfType(value: UnknownValue, name: string): UnknownValue {
   const { type } = value;
   const more = value.at === undefined ? {} : { at: value.at };
-  if (type?.kind === 'list' || type?.kind === 'set' || type?.kind === 'map') return unknown(name, value.why, { ...more, type: type.element });
+  if (type?.kind === 'list' || type?.kind === 'set' || type?.kind === 'map')
+    return unknown(name, value.why, { ...more, type: type.element });
   return unknown(name, value.why, more);
 }
 

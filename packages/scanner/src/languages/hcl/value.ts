@@ -1,4 +1,13 @@
-import { mergeChoices, type Choices, type Evidence, type Literal, type Location, type MappedText, type Piece, type Text } from 'imdsv2-core';
+import {
+  mergeChoices,
+  type Choices,
+  type Evidence,
+  type Literal,
+  type Location,
+  type MappedText,
+  type Piece,
+  type Text,
+} from 'imdsv2-core';
 import type { Type } from './type.ts';
 
 /**
@@ -42,7 +51,11 @@ export type StringPiece = Literal | { readonly kind: 'hole'; readonly value: Unk
 export type Encoded =
   | { readonly as: 'base64' | 'base64gzip'; readonly value: Value }
   /** The parts of a multi-part document, each with its declared type. */
-  | { readonly as: 'cloud-init'; readonly parts: readonly { readonly content: Value; readonly contentType: string | undefined }[]; readonly base64: boolean };
+  | {
+      readonly as: 'cloud-init';
+      readonly parts: readonly { readonly content: Value; readonly contentType: string | undefined }[];
+      readonly base64: boolean;
+    };
 
 export interface ListValue extends Provenance {
   readonly kind: 'list';
@@ -94,7 +107,11 @@ export function string(value: string): StringValue {
 }
 export function mappedString(mapped: MappedText): StringValue {
   const at = mapped.map.range(0, mapped.text.length);
-  return { kind: 'string', pieces: mapped.text === '' ? [] : [{ kind: 'literal', value: mapped.text, map: mapped.map }], at };
+  return {
+    kind: 'string',
+    pieces: mapped.text === '' ? [] : [{ kind: 'literal', value: mapped.text, map: mapped.map }],
+    at,
+  };
 }
 export function list(items: readonly Value[], type: ListValue['type'] = 'tuple'): ListValue {
   return { kind: 'list', type, items };
@@ -125,7 +142,16 @@ export function textOf(value: Value): string | undefined {
 export function toText(value: StringValue): Text {
   return {
     choices: new Map(),
-    pieces: value.pieces.map((piece): Piece => (piece.kind === 'literal' ? piece : { kind: 'hole', name: piece.value.name, why: piece.value.why, ...(piece.value.at === undefined ? {} : { location: piece.value.at }) })),
+    pieces: value.pieces.map((piece): Piece =>
+      piece.kind === 'literal'
+        ? piece
+        : {
+            kind: 'hole',
+            name: piece.value.name,
+            why: piece.value.why,
+            ...(piece.value.at === undefined ? {} : { location: piece.value.at }),
+          },
+    ),
   };
 }
 
@@ -225,7 +251,10 @@ export function lift(values: readonly Value[], operation: (values: readonly Valu
     );
     if (combinations.length > MAX_CASES) return unknown(nameOf(values), 'it has too many possible values');
   }
-  return fromCases(combinations.map((combination) => ({ value: operation(combination.values), choices: combination.choices })), nameOf(values));
+  return fromCases(
+    combinations.map((combination) => ({ value: operation(combination.values), choices: combination.choices })),
+    nameOf(values),
+  );
 }
 
 function nameOf(values: readonly Value[]): string {
@@ -248,7 +277,9 @@ export function fromCases(cases: readonly Case[], name: string): Value {
   if (first === undefined) return failure('no case can occur');
   if (flat.every((one) => isSame(one.value, first.value))) return first.value;
   if (flat.length > MAX_CASES) return unknown(name, 'it has too many possible values');
-  const conditions = [...new Set(flat.flatMap((one) => [...one.choices.keys()].map((key) => key.slice(key.indexOf('\0') + 1))))];
+  const conditions = [
+    ...new Set(flat.flatMap((one) => [...one.choices.keys()].map((key) => key.slice(key.indexOf('\0') + 1)))),
+  ];
   return unknown(name, `it depends on ${conditions.join(' and ')}, which is not known`, { cases: flat });
 }
 

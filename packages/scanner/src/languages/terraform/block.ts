@@ -13,7 +13,11 @@ export function blockValue(body: Body, type: string, scope: Scope): Value {
   const lists: Value[] = [];
   const attribute = body.attributes.get(type);
   if (attribute !== undefined) {
-    lists.push(lift([evaluate(attribute.value, scope)], ([value = NULL]) => (value.kind === 'object' ? { ...list([value]), at: attribute.at } : value.kind === 'null' ? list([]) : value)));
+    lists.push(
+      lift([evaluate(attribute.value, scope)], ([value = NULL]) =>
+        value.kind === 'object' ? { ...list([value]), at: attribute.at } : value.kind === 'null' ? list([]) : value,
+      ),
+    );
   }
   for (const block of body.blocks) {
     if (block.type === type) lists.push(list([bodyValue(block, scope)]));
@@ -35,7 +39,10 @@ function bodyValue(block: Block, scope: Scope): Value {
     const value = evaluate(attribute.value, scope);
     entries.set(name, value.at === undefined ? { ...value, at: attribute.at } : value);
   }
-  for (const type of new Set(block.body.blocks.map((inner) => (inner.type === 'dynamic' ? (inner.labels[0] ?? '') : inner.type)))) entries.set(type, blockValue(block.body, type, scope));
+  for (const type of new Set(
+    block.body.blocks.map((inner) => (inner.type === 'dynamic' ? (inner.labels[0] ?? '') : inner.type)),
+  ))
+    entries.set(type, blockValue(block.body, type, scope));
   return { ...object(entries), at: block.at };
 }
 
@@ -50,16 +57,52 @@ function generated(block: Block, type: string, scope: Scope): Value {
     if (collection.kind === 'null') return list([]);
     const elements = elementsOf(collection);
     if (elements === undefined) {
-      if (collection.kind !== 'unknown' || collection.error === true) return collection.kind === 'unknown' ? collection : failure('for_each goes over a collection', forEach.at);
-      return unknown(`dynamic "${type}"`, `whether the block is there depends on ${collection.name}: ${collection.why}`, {
-        at: forEach.at,
-        cases: [
-          { value: list([]), choices: new Map([[`${scope.functions.instance}\0${collection.name} is empty`, 'true']]) },
-          { value: list([bodyValue(place, withNames(scope, { [iterator]: object([['key', unknown(`${iterator}.key`, collection.why)], ['value', elementOfType(collection, `${iterator}.value`)]]) }))]), choices: new Map([[`${scope.functions.instance}\0${collection.name} is empty`, 'false']]) },
-        ],
-      });
+      if (collection.kind !== 'unknown' || collection.error === true)
+        return collection.kind === 'unknown' ? collection : failure('for_each goes over a collection', forEach.at);
+      return unknown(
+        `dynamic "${type}"`,
+        `whether the block is there depends on ${collection.name}: ${collection.why}`,
+        {
+          at: forEach.at,
+          cases: [
+            {
+              value: list([]),
+              choices: new Map([[`${scope.functions.instance}\0${collection.name} is empty`, 'true']]),
+            },
+            {
+              value: list([
+                bodyValue(
+                  place,
+                  withNames(scope, {
+                    [iterator]: object([
+                      ['key', unknown(`${iterator}.key`, collection.why)],
+                      ['value', elementOfType(collection, `${iterator}.value`)],
+                    ]),
+                  }),
+                ),
+              ]),
+              choices: new Map([[`${scope.functions.instance}\0${collection.name} is empty`, 'false']]),
+            },
+          ],
+        },
+      );
     }
-    return list(elements.map(([key, value]) => via(bodyValue(place, withNames(scope, { [iterator]: object([['key', key], ['value', value]]) })), ...(collection.trail ?? []))));
+    return list(
+      elements.map(([key, value]) =>
+        via(
+          bodyValue(
+            place,
+            withNames(scope, {
+              [iterator]: object([
+                ['key', key],
+                ['value', value],
+              ]),
+            }),
+          ),
+          ...(collection.trail ?? []),
+        ),
+      ),
+    );
   });
 }
 

@@ -9,12 +9,18 @@ import type { Resource } from './module.ts';
 /** What data sources give that compute from their own arguments alone. Undefined: only a run knows it. */
 export function dataAttribute(resource: Resource, name: string, instance: ModuleInstance): Value | undefined {
   if (resource.type === 'template_file' && name === 'rendered') return renderedTemplate(resource, instance);
-  if ((resource.type === 'cloudinit_config' || resource.type === 'template_cloudinit_config') && name === 'rendered') return cloudInit(resource, instance);
+  if ((resource.type === 'cloudinit_config' || resource.type === 'template_cloudinit_config') && name === 'rendered')
+    return cloudInit(resource, instance);
   if (resource.type === 'local_file' && name === 'content') {
     const path = argument(resource, 'filename', instance);
     const mapped = path === undefined ? undefined : textOf(path);
     const file = mapped === undefined ? undefined : instance.functions.readFile(mapped);
-    return file === undefined ? undefined : evaluateTemplate({ kind: 'template', at: file.map.range(0, file.text.length), parts: [{ kind: 'text', text: file }] }, instance);
+    return file === undefined
+      ? undefined
+      : evaluateTemplate(
+          { kind: 'template', at: file.map.range(0, file.text.length), parts: [{ kind: 'text', text: file }] },
+          instance,
+        );
   }
   return undefined;
 }
@@ -44,15 +50,23 @@ function cloudInit(resource: Resource, instance: ModuleInstance): Value {
     const value = argument(resource, name, instance);
     return value?.kind === 'bool' ? value.value : true;
   };
-  if (parts.kind !== 'list') return unknown(`${resource.address}.rendered`, firstUnknown(parts)?.why ?? 'its parts are not known', { at });
+  if (parts.kind !== 'list')
+    return unknown(`${resource.address}.rendered`, firstUnknown(parts)?.why ?? 'its parts are not known', { at });
   const encodes: Encoded = {
     as: 'cloud-init',
     base64: setting('base64_encode') || setting('gzip'),
     parts: parts.items.flatMap((part) => {
       if (part.kind !== 'object') return [];
       const type = part.entries.get('content_type');
-      return [{ content: part.entries.get('content') ?? NULL, contentType: type === undefined ? undefined : textOf(type) }];
+      return [
+        { content: part.entries.get('content') ?? NULL, contentType: type === undefined ? undefined : textOf(type) },
+      ];
     }),
   };
-  return { kind: 'string', at, encodes, pieces: [{ kind: 'hole', value: unknown(`${resource.address}.rendered`, 'it is put together from parts', { at }) }] };
+  return {
+    kind: 'string',
+    at,
+    encodes,
+    pieces: [{ kind: 'hole', value: unknown(`${resource.address}.rendered`, 'it is put together from parts', { at }) }],
+  };
 }

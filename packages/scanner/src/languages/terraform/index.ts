@@ -33,7 +33,12 @@ function analyse(documents: readonly Document[], tree: WorkTree, _context: Conte
   for (const module of modules) if (!called.has(module.directory)) collector.root(module);
   // Modules that are called only where nothing is launched, or only by themselves, are judged with their own defaults.
   for (const module of modules) if (!collector.seen.has(module.directory)) collector.root(module);
-  return { facts: [...collector.launches(), ...collector.defaults], documents: collector.documents, problems: [...tree.problems, ...collector.problems], suppressions: suppressions(modules, documents) };
+  return {
+    facts: [...collector.launches(), ...collector.defaults],
+    documents: collector.documents,
+    problems: [...tree.problems, ...collector.problems],
+    suppressions: suppressions(modules, documents),
+  };
 }
 
 /** Directories that some module calls by a local path. */
@@ -75,7 +80,14 @@ class Collector {
 
   root(module: Module): void {
     this.#left = MAX_INSTANCES;
-    this.#visit(new ModuleInstance(module, { tree: this.#tree, root: module.directory, given: givenVariables(this.#tree, module.directory), path: null }));
+    this.#visit(
+      new ModuleInstance(module, {
+        tree: this.#tree,
+        root: module.directory,
+        given: givenVariables(this.#tree, module.directory),
+        path: null,
+      }),
+    );
   }
 
   #visit(instance: ModuleInstance): void {
@@ -91,7 +103,11 @@ class Collector {
     if (this.#left === 0) {
       this.#left = -1;
       const [file] = module.files;
-      this.problems.push({ location: { path: file?.path ?? module.directory, start: 0, end: 0 }, reason: `More than ${String(MAX_INSTANCES)} instances of modules; the others were not read.`, extent: 'part' });
+      this.problems.push({
+        location: { path: file?.path ?? module.directory, start: 0, end: 0 },
+        reason: `More than ${String(MAX_INSTANCES)} instances of modules; the others were not read.`,
+        extent: 'part',
+      });
     }
   }
 
@@ -105,20 +121,32 @@ class Collector {
     if (type.role === 'template') this.#templates.set(instance.identity(resource.address), { resource, instance });
   }
 
-  #add({ launches, documents }: { readonly launches: readonly Launch[]; readonly documents: readonly Document[] }): void {
+  #add({
+    launches,
+    documents,
+  }: {
+    readonly launches: readonly Launch[];
+    readonly documents: readonly Document[];
+  }): void {
     this.#launches.push(...launches);
     this.documents.push(...documents);
   }
 
   /** All launches; a reference to the default version of a template that always moves it is one to the latest. */
   launches(): readonly Launch[] {
-    const byName = new Map(this.#launches.flatMap((launch) => launch.identities.map((identity) => [identity, launch.identities[0] ?? ''] as const)));
+    const byName = new Map(
+      this.#launches.flatMap((launch) =>
+        launch.identities.map((identity) => [identity, launch.identities[0] ?? ''] as const),
+      ),
+    );
     return this.#launches.map((launch) => {
       const { template } = launch;
       if (template?.version.kind !== 'default') return launch;
       const [identity = ''] = template.identities;
       const found = this.#templates.get(byName.get(identity) ?? identity);
-      return found !== undefined && updatesDefault(found.resource, found.instance) ? { ...launch, template: { ...template, version: { kind: 'latest' } } } : launch;
+      return found !== undefined && updatesDefault(found.resource, found.instance)
+        ? { ...launch, template: { ...template, version: { kind: 'latest' } } }
+        : launch;
     });
   }
 }

@@ -4,7 +4,22 @@ import { attributeOf, evaluate, type Scope } from '../hcl/evaluate.ts';
 import { parseTemplate } from '../hcl/parse.ts';
 import type { Attribute, Block, Expression } from '../hcl/syntax.ts';
 import { ANY, convert, elementOfType, readType, toNumber, type Type } from '../hcl/type.ts';
-import { casesOf, entriesOf, fromCases, itemsOf, list, number, object, string, textOf, unknown, via, type Step, type UnknownValue, type Value } from '../hcl/value.ts';
+import {
+  casesOf,
+  entriesOf,
+  fromCases,
+  itemsOf,
+  list,
+  number,
+  object,
+  string,
+  textOf,
+  unknown,
+  via,
+  type Step,
+  type UnknownValue,
+  type Value,
+} from '../hcl/value.ts';
 import { dataAttribute } from './data-source.ts';
 import type { Module, Resource } from './module.ts';
 import { join, type WorkTree } from './work-tree.ts';
@@ -22,7 +37,13 @@ interface Placement {
   /** Set for a root module: what tfvars files say. */
   readonly given?: ReadonlyMap<string, GivenVariable>;
   /** Set for a called module. */
-  readonly caller?: { readonly instance: ModuleInstance; readonly call: Block; readonly name: string; readonly scope: Scope; readonly ancestors: readonly string[] };
+  readonly caller?: {
+    readonly instance: ModuleInstance;
+    readonly call: Block;
+    readonly name: string;
+    readonly scope: Scope;
+    readonly ancestors: readonly string[];
+  };
   /** `module.web["a"].module.asg`; null for a root. */
   readonly path: string | null;
 }
@@ -59,7 +80,11 @@ export class ModuleInstance implements Scope {
     };
   }
 
-  lookup(root: string, names: readonly string[], at: Location): { readonly value: Value; readonly used: number } | undefined {
+  lookup(
+    root: string,
+    names: readonly string[],
+    at: Location,
+  ): { readonly value: Value; readonly used: number } | undefined {
     const [first = '', second = ''] = names;
     switch (root) {
       case 'var':
@@ -77,7 +102,10 @@ export class ModuleInstance implements Scope {
       case 'each':
       case 'count':
       case 'self':
-        return { value: unknown(`${root}.${first}`, `it differs from instance to instance`, { at }), used: Math.min(1, names.length) };
+        return {
+          value: unknown(`${root}.${first}`, `it differs from instance to instance`, { at }),
+          used: Math.min(1, names.length),
+        };
       default:
         return names.length === 0 ? undefined : this.#resourceValue(`${root}.${first}`, names.slice(1), 1, at);
     }
@@ -103,12 +131,20 @@ export class ModuleInstance implements Scope {
     const argument = caller?.call.body.attributes.get(name);
     let value: Value | undefined;
     if (caller !== undefined && argument !== undefined) {
-      const step: Step = { kind: 'argument', message: `module.${caller.name} passes var.${name}.`, location: argument.at };
+      const step: Step = {
+        kind: 'argument',
+        message: `module.${caller.name} passes var.${name}.`,
+        location: argument.at,
+      };
       value = via(convert(evaluate(argument.value, caller.scope), type), step);
     } else {
       const assignment = given?.get(name);
       if (assignment !== undefined) {
-        const step: Step = { kind: 'variables-file', message: `${assignment.path} sets var.${name}.`, location: assignment.attribute.at };
+        const step: Step = {
+          kind: 'variables-file',
+          message: `${assignment.path} sets var.${name}.`,
+          location: assignment.attribute.at,
+        };
         value = via(convert(evaluate(assignment.attribute.value, CONSTANT(this.functions)), type), step);
       }
     }
@@ -117,24 +153,39 @@ export class ModuleInstance implements Scope {
     const defaultValue = (): Value =>
       fallback === undefined
         ? unknown(`var.${name}`, 'it has no default, and nothing that was read sets it', { at: block.header, type })
-        : via(convert(evaluate(fallback.value, CONSTANT(this.functions)), type), { kind: 'variable-default', message: `var.${name} has a default.`, location: fallback.at, inModule: caller !== undefined });
+        : via(convert(evaluate(fallback.value, CONSTANT(this.functions)), type), {
+            kind: 'variable-default',
+            message: `var.${name} has a default.`,
+            location: fallback.at,
+            inModule: caller !== undefined,
+          });
     if (value === undefined) return defaultValue();
     if (!refusesNull) return value;
-    return fromCases(casesOf(value).map((one) => ({ ...one, value: one.value.kind === 'null' ? defaultValue() : one.value })), `var.${name}`);
+    return fromCases(
+      casesOf(value).map((one) => ({ ...one, value: one.value.kind === 'null' ? defaultValue() : one.value })),
+      `var.${name}`,
+    );
   }
 
   typeOf(variable: Block): Type {
     const type = variable.body.attributes.get('type');
-    return type === undefined ? ANY : readType(type.value, (expression) => evaluate(expression, CONSTANT(this.functions)));
+    return type === undefined
+      ? ANY
+      : readType(type.value, (expression) => evaluate(expression, CONSTANT(this.functions)));
   }
 
   local(name: string, at?: Location): Value {
     const kept = this.#locals.get(name);
     if (kept !== undefined) return kept;
     const attribute = this.module.locals.get(name);
-    if (attribute === undefined) return unknown(`local.${name}`, 'there is no such local', at === undefined ? {} : { at });
+    if (attribute === undefined)
+      return unknown(`local.${name}`, 'there is no such local', at === undefined ? {} : { at });
     this.#locals.set(name, unknown(`local.${name}`, 'it refers to itself', { at: attribute.at }));
-    const value = via(evaluate(attribute.value, this), { kind: 'local', message: `local.${name} is this.`, location: attribute.at });
+    const value = via(evaluate(attribute.value, this), {
+      kind: 'local',
+      message: `local.${name} is this.`,
+      location: attribute.at,
+    });
     this.#locals.set(name, value);
     return value;
   }
@@ -143,7 +194,8 @@ export class ModuleInstance implements Scope {
     const kept = this.#outputs.get(name);
     if (kept !== undefined) return kept;
     const expression = this.module.outputs.get(name)?.body.attributes.get('value');
-    if (expression === undefined) return unknown(`output.${name}`, 'the module has no such output', at === undefined ? {} : { at });
+    if (expression === undefined)
+      return unknown(`output.${name}`, 'the module has no such output', at === undefined ? {} : { at });
     this.#outputs.set(name, unknown(`output.${name}`, 'it refers to itself', { at: expression.at }));
     const value = evaluate(expression.value, this);
     this.#outputs.set(name, value);
@@ -172,42 +224,86 @@ export class ModuleInstance implements Scope {
     const written = call.body.attributes.get('source');
     const source = written === undefined ? undefined : textOf(evaluate(written.value, this));
     const keys = this.keysOf(call);
-    const scopes = keys.scopes.map((one) => ({ ...one, path: `${this.path === null ? '' : `${this.path}.`}module.${name}${one.suffix}` }));
+    const scopes = keys.scopes.map((one) => ({
+      ...one,
+      path: `${this.path === null ? '' : `${this.path}.`}module.${name}${one.suffix}`,
+    }));
     const directory = this.#directoryOf(name, source);
     const ancestors = [...(this.#placement.caller?.ancestors ?? []), this.module.directory];
-    const module = directory === undefined || ancestors.length >= MAX_DEPTH || ancestors.includes(directory) ? undefined : this.tree.module(directory);
-    const instances = module === undefined
-      ? []
-      : scopes.map(({ scope, path, suffix }) => ({ suffix, instance: new ModuleInstance(module, { tree: this.tree, root: this.root, path, caller: { instance: this, call, name, scope, ancestors } }) }));
-    return { call, name, source, keys, directory: module === undefined ? undefined : directory, instances, remotes: module === undefined ? scopes.map(({ scope, path }) => ({ scope, path })) : [] };
+    const module =
+      directory === undefined || ancestors.length >= MAX_DEPTH || ancestors.includes(directory)
+        ? undefined
+        : this.tree.module(directory);
+    const instances =
+      module === undefined
+        ? []
+        : scopes.map(({ scope, path, suffix }) => ({
+            suffix,
+            instance: new ModuleInstance(module, {
+              tree: this.tree,
+              root: this.root,
+              path,
+              caller: { instance: this, call, name, scope, ancestors },
+            }),
+          }));
+    return {
+      call,
+      name,
+      source,
+      keys,
+      directory: module === undefined ? undefined : directory,
+      instances,
+      remotes: module === undefined ? scopes.map(({ scope, path }) => ({ scope, path })) : [],
+    };
   }
 
   #directoryOf(name: string, source: string | undefined): string | undefined {
     if (source === undefined) return undefined;
     if (/^\.\.?(?:\/|$)/.test(source)) return join(this.module.directory, source);
-    const key = [...(this.path === null ? [] : this.path.split('.').flatMap((part) => (part === 'module' ? [] : [part.replace(/\[.*\]$/, '')]))), name].join('.');
+    const key = [
+      ...(this.path === null
+        ? []
+        : this.path.split('.').flatMap((part) => (part === 'module' ? [] : [part.replace(/\[.*\]$/, '')]))),
+      name,
+    ].join('.');
     return this.tree.installedModules(this.root).get(key);
   }
 
   #moduleValue(name: string, output: string, count: number, at: Location): { value: Value; used: number } {
     const called = this.children.get(name);
-    const missing = (why: string): { value: Value; used: number } => ({ value: unknown(['module', name, ...(count > 1 ? [output] : [])].join('.'), why, { at }), used: Math.min(2, count) });
+    const missing = (why: string): { value: Value; used: number } => ({
+      value: unknown(['module', name, ...(count > 1 ? [output] : [])].join('.'), why, { at }),
+      used: Math.min(2, count),
+    });
     if (called === undefined) return missing('there is no such module call');
-    if (called.directory === undefined) return missing(`the module ${called.source ?? name} is not in the files that can be read`);
+    if (called.directory === undefined)
+      return missing(`the module ${called.source ?? name} is not in the files that can be read`);
     if (called.keys.kind === 'single') {
       const [only] = called.instances;
       if (only === undefined) return missing('the module calls itself');
       if (count < 2) return { value: objectOf(only.instance), used: 1 };
-      return { value: via(only.instance.output(output, at), { kind: 'output', message: `module.${name} gives its output ${output}.`, location: at }), used: 2 };
+      return {
+        value: via(only.instance.output(output, at), {
+          kind: 'output',
+          message: `module.${name} gives its output ${output}.`,
+          location: at,
+        }),
+        used: 2,
+      };
     }
     if (called.keys.kind === 'unknown') {
       // Every instance says the same as far as it can be known.
       const [only] = called.instances;
-      return only === undefined ? missing('the module calls itself') : { value: list([objectOf(only.instance)]), used: 1 };
+      return only === undefined
+        ? missing('the module calls itself')
+        : { value: list([objectOf(only.instance)]), used: 1 };
     }
     const values = called.instances.map(({ instance }) => objectOf(instance));
     if (called.keys.kind === 'count') return { value: list(values), used: 1 };
-    return { value: object(called.keys.scopes.map(({ key }, index) => [key, values[index] ?? object([])] as const)), used: 1 };
+    return {
+      value: object(called.keys.scopes.map(({ key }, index) => [key, values[index] ?? object([])] as const)),
+      used: 1,
+    };
   }
 
   // --- resources ---
@@ -217,12 +313,21 @@ export class ModuleInstance implements Scope {
     return `terraform:${this.root}:${this.path ?? ''}:${address}`;
   }
 
-  #resourceValue(address: string, names: readonly string[], used: number, at: Location): { value: Value; used: number } | undefined {
+  #resourceValue(
+    address: string,
+    names: readonly string[],
+    used: number,
+    at: Location,
+  ): { value: Value; used: number } | undefined {
     const resource = this.module.resources.get(address);
     if (resource === undefined) return { value: unknown(address, 'there is no such resource', { at }), used };
-    const reference: UnknownValue = unknown(address, 'only a run knows it', { at, reference: { address: this.identity(address), path: [] } });
+    const reference: UnknownValue = unknown(address, 'only a run knows it', {
+      at,
+      reference: { address: this.identity(address), path: [] },
+    });
     const keys = this.keysOf(resource.block);
-    if (keys.kind === 'count') return { value: keys.scopes.length > MAX_KEYS ? reference : list(keys.scopes.map(() => reference)), used };
+    if (keys.kind === 'count')
+      return { value: keys.scopes.length > MAX_KEYS ? reference : list(keys.scopes.map(() => reference)), used };
     if (keys.kind === 'each') return { value: object(keys.scopes.map(({ key }) => [key, reference] as const)), used };
     const [name] = names;
     if (keys.kind === 'single' && name !== undefined) {
@@ -249,7 +354,11 @@ export class ModuleInstance implements Scope {
   keysOf(block: Block): Keys {
     const kept = this.#keys.get(block);
     if (kept !== undefined) return kept;
-    this.#keys.set(block, { kind: 'unknown', scopes: [{ key: '', suffix: '', scope: this }], why: 'it refers to itself' });
+    this.#keys.set(block, {
+      kind: 'unknown',
+      scopes: [{ key: '', suffix: '', scope: this }],
+      why: 'it refers to itself',
+    });
     const keys = this.#evaluateKeys(block);
     this.#keys.set(block, keys);
     return keys;
@@ -260,21 +369,51 @@ export class ModuleInstance implements Scope {
     const forEach = block.body.attributes.get('for_each');
     if (count !== undefined) {
       const value = toNumber(evaluate(count.value, this));
-      if (value.kind !== 'number') return { kind: 'unknown', scopes: [{ key: '', suffix: '', scope: this }], why: value.kind === 'unknown' ? value.why : 'count is no number' };
+      if (value.kind !== 'number')
+        return {
+          kind: 'unknown',
+          scopes: [{ key: '', suffix: '', scope: this }],
+          why: value.kind === 'unknown' ? value.why : 'count is no number',
+        };
       const many = Math.max(0, Math.min(value.value, MAX_KEYS));
-      return { kind: 'count', scopes: Array.from({ length: many }, (_, index) => ({ key: String(index), suffix: `[${index}]`, scope: withNames(this, { count: object([['index', number(index)]]) }) })), at: count.at };
+      return {
+        kind: 'count',
+        scopes: Array.from({ length: many }, (_, index) => ({
+          key: String(index),
+          suffix: `[${index}]`,
+          scope: withNames(this, { count: object([['index', number(index)]]) }),
+        })),
+        at: count.at,
+      };
     }
     if (forEach === undefined) return { kind: 'single', scopes: [{ key: '', suffix: '', scope: this }] };
     const value = evaluate(forEach.value, this);
     if (value.kind === 'unknown') {
-      const each = object([['key', unknown('each.key', value.why, { at: forEach.at })], ['value', elementOfType(value, 'each.value')]]);
+      const each = object([
+        ['key', unknown('each.key', value.why, { at: forEach.at })],
+        ['value', elementOfType(value, 'each.value')],
+      ]);
       return { kind: 'unknown', scopes: [{ key: '', suffix: '', scope: withNames(this, { each }) }], why: value.why };
     }
-    const elements = value.kind === 'object' ? entriesOf(value) : value.kind === 'list' ? itemsOf(value).map((item) => [textOf(item) ?? '', item] as const) : [];
+    const elements =
+      value.kind === 'object'
+        ? entriesOf(value)
+        : value.kind === 'list'
+          ? itemsOf(value).map((item) => [textOf(item) ?? '', item] as const)
+          : [];
     return {
       kind: 'each',
       at: forEach.at,
-      scopes: elements.slice(0, MAX_KEYS).map(([key, element]) => ({ key, suffix: `[${JSON.stringify(key)}]`, scope: withNames(this, { each: object([['key', string(key)], ['value', element]]) }) })),
+      scopes: elements.slice(0, MAX_KEYS).map(([key, element]) => ({
+        key,
+        suffix: `[${JSON.stringify(key)}]`,
+        scope: withNames(this, {
+          each: object([
+            ['key', string(key)],
+            ['value', element],
+          ]),
+        }),
+      })),
     };
   }
 
@@ -295,7 +434,10 @@ export class ModuleInstance implements Scope {
     if (local === undefined) return undefined;
     if (caller === undefined) return local === 'aws' ? undefined : local;
     const providers = caller.call.body.attributes.get('providers')?.value;
-    const entry = providers?.kind === 'object' ? providers.entries.find((one) => (typeof one.key === 'string' ? one.key : providerName(one.key)) === local) : undefined;
+    const entry =
+      providers?.kind === 'object'
+        ? providers.entries.find((one) => (typeof one.key === 'string' ? one.key : providerName(one.key)) === local)
+        : undefined;
     if (entry !== undefined) return caller.instance.#providerInRoot(providerName(entry.value));
     return local === 'aws' ? caller.instance.#providerInRoot('aws') : local;
   }
@@ -322,7 +464,11 @@ export interface Keys {
 }
 
 /** Resources that launches name as their template. */
-const REFERRED_TO: ReadonlySet<string> = new Set(['aws_launch_template', 'aws_launch_configuration', 'aws_emr_security_configuration']);
+const REFERRED_TO: ReadonlySet<string> = new Set([
+  'aws_launch_template',
+  'aws_launch_configuration',
+  'aws_emr_security_configuration',
+]);
 
 /** A scope with some names of its own: `each`, `count`, the iterator of a dynamic block. */
 export function withNames(outer: Scope, names: Readonly<Record<string, Value>>): Scope {
@@ -346,7 +492,8 @@ function objectOf(instance: ModuleInstance): Value {
 
 function providerName(expression: Expression): string | undefined {
   if (expression.kind === 'variable') return expression.name;
-  if (expression.kind === 'attribute' && expression.of.kind === 'variable') return `${expression.of.name}.${expression.name}`;
+  if (expression.kind === 'attribute' && expression.of.kind === 'variable')
+    return `${expression.of.name}.${expression.name}`;
   const [part] = expression.kind === 'template' ? expression.parts : [];
   return part?.kind === 'text' ? part.text.text : undefined;
 }

@@ -1,4 +1,16 @@
-import { factId, NO_USER_DATA, TERRAFORM_LAUNCHES, UNSET, type Document, type Evidence, type InvalidOption, type Launch, type Setting, type TerraformLaunch, type UserData } from 'imdsv2-core';
+import {
+  factId,
+  NO_USER_DATA,
+  TERRAFORM_LAUNCHES,
+  UNSET,
+  type Document,
+  type Evidence,
+  type InvalidOption,
+  type Launch,
+  type Setting,
+  type TerraformLaunch,
+  type UserData,
+} from 'imdsv2-core';
 import { evaluate, type Scope } from '../hcl/evaluate.ts';
 import type { Block, Body } from '../hcl/syntax.ts';
 import { toBool } from '../hcl/type.ts';
@@ -26,9 +38,14 @@ export function launchTypeOf(resource: string): TerraformLaunch | undefined {
 /** The launches of one resource in one instance of its module. */
 export function launchesOf(resource: Resource, type: TerraformLaunch, instance: ModuleInstance): FoundLaunches {
   const readings = scopesOf(resource, instance).map((scope) => readOne(resource, type, instance, scope));
-  const launches = [...new Set(readings.flatMap((reading) => reading.map((one) => one.launch.id)))].map((id) => worst(readings.flatMap((reading) => reading.filter((one) => one.launch.id === id).map((one) => one.launch))));
+  const launches = [...new Set(readings.flatMap((reading) => reading.map((one) => one.launch.id)))].map((id) =>
+    worst(readings.flatMap((reading) => reading.filter((one) => one.launch.id === id).map((one) => one.launch))),
+  );
   const documents = new Map<string, Document>();
-  for (const reading of readings) for (const one of reading) for (const document of one.documents) documents.set(`${document.launches.join()}\0${document.text}\0${String(document.map.at(0).offset)}`, document);
+  for (const reading of readings)
+    for (const one of reading)
+      for (const document of one.documents)
+        documents.set(`${document.launches.join()}\0${document.text}\0${String(document.map.at(0).offset)}`, document);
   return { launches, documents: [...documents.values()] };
 }
 
@@ -38,7 +55,8 @@ function scopesOf(resource: Resource, instance: ModuleInstance): readonly Scope[
   const text = resource.file.text.slice(resource.block.at.start, resource.block.at.end);
   // There are none now; what would be launched if there were is still said here.
   if (keys.scopes.length === 0) return [instance];
-  if (keys.kind !== 'unknown' && !/\b(?:each|count)\./.test(text)) return keys.scopes.slice(0, 1).map(({ scope }) => scope);
+  if (keys.kind !== 'unknown' && !/\b(?:each|count)\./.test(text))
+    return keys.scopes.slice(0, 1).map(({ scope }) => scope);
   return keys.scopes.map(({ scope }) => scope);
 }
 
@@ -47,18 +65,32 @@ interface Reading {
   readonly documents: readonly Document[];
 }
 
-function readOne(resource: Resource, type: TerraformLaunch, instance: ModuleInstance, outer: Scope): readonly Reading[] {
+function readOne(
+  resource: Resource,
+  type: TerraformLaunch,
+  instance: ModuleInstance,
+  outer: Scope,
+): readonly Reading[] {
   const { block } = resource;
   const scope = withNames(outer, { self: NULL });
   const location = block.at;
   const id = factId('launch', location, instance.path === null ? null : instance.root, instance.path);
   const what = `${resource.type}.${resource.name}`;
-  const options = type.options === undefined ? { ...NO_OPTIONS, tokens: { ...UNSET, location: block.header } } : readOptions(type.options, block.body, scope, block.header);
+  const options =
+    type.options === undefined
+      ? { ...NO_OPTIONS, tokens: { ...UNSET, location: block.header } }
+      : readOptions(type.options, block.body, scope, block.header);
   const references = templateReferences(type, block.body, scope);
   const main = references.find((one) => !one.override);
-  const scripts = (type.userData ?? []).map(({ argument, base64 }) => readUserData(argumentAt(block.body, argument, scope), { base64, launch: id, role: `user data of ${what}` }));
+  const scripts = (type.userData ?? []).map(({ argument, base64 }) =>
+    readUserData(argumentAt(block.body, argument, scope), { base64, launch: id, role: `user data of ${what}` }),
+  );
   const userData = joinUserData(scripts);
-  const containers = scripts.find((one) => one.containers !== undefined)?.containers ?? (resource.type === 'aws_eks_node_group' ? { message: 'Pods run in a node group.', location: block.header } : undefined);
+  const containers =
+    scripts.find((one) => one.containers !== undefined)?.containers ??
+    (resource.type === 'aws_eks_node_group'
+      ? { message: 'Pods run in a node group.', location: block.header }
+      : undefined);
   const region = regionOf(block, instance, scope);
   const image = type.image === undefined ? undefined : imageEvidence(block.body, type.image, instance, scope);
   const name = textOf(argumentAt(block.body, 'name', scope));
@@ -74,7 +106,13 @@ function readOne(resource: Resource, type: TerraformLaunch, instance: ModuleInst
     role: type.role,
     ...settingsOf(options),
     ...(type.notConfigurable === undefined || main !== undefined ? {} : { notConfigurable: type.notConfigurable }),
-    identities: type.role === 'template' ? [instance.identity(resource.address), ...(name === undefined || name === '' ? [] : [nameIdentity(type, name)])] : [],
+    identities:
+      type.role === 'template'
+        ? [
+            instance.identity(resource.address),
+            ...(name === undefined || name === '' ? [] : [nameIdentity(type, name)]),
+          ]
+        : [],
     ...(main === undefined ? {} : { template: main.reference }),
     ...(image === undefined ? {} : { ami: image }),
     userData,
@@ -85,14 +123,24 @@ function readOne(resource: Resource, type: TerraformLaunch, instance: ModuleInst
   };
   const documents = scripts.flatMap((one) => one.documents);
   if (isNoLaunch(resource, launch, main, scope)) return [];
-  return [{ launch, documents }, ...references.filter((one) => one !== main).map((reference) => overrideOf(launch, reference, documents))];
+  return [
+    { launch, documents },
+    ...references.filter((one) => one !== main).map((reference) => overrideOf(launch, reference, documents)),
+  ];
 }
 
 /** A group's second template: instances are launched from it as well. */
 function overrideOf(launch: Launch, { reference, at }: FoundReference, _documents: readonly Document[]): Reading {
   const { template: _template, invalid: _invalid, ...rest } = launch;
   return {
-    launch: { ...rest, id: factId('launch', at, launch.instance === null ? null : launch.id, 'override'), location: at, name: `${launch.name} (override)`, template: reference, userData: NO_USER_DATA },
+    launch: {
+      ...rest,
+      id: factId('launch', at, launch.instance === null ? null : launch.id, 'override'),
+      location: at,
+      name: `${launch.name} (override)`,
+      template: reference,
+      userData: NO_USER_DATA,
+    },
     documents: [],
   };
 }
@@ -102,7 +150,9 @@ function isNoLaunch(resource: Resource, launch: Launch, main: FoundReference | u
   if (resource.type === 'aws_batch_compute_environment') {
     const [resources] = listItems(blockValue(resource.block.body, 'compute_resources', scope));
     const type = resources?.kind === 'object' ? textOf(resources.entries.get('type') ?? NULL) : undefined;
-    return type?.startsWith('FARGATE') === true || (textOf(argumentAt(resource.block.body, 'type', scope)) === 'UNMANAGED');
+    return (
+      type?.startsWith('FARGATE') === true || textOf(argumentAt(resource.block.body, 'type', scope)) === 'UNMANAGED'
+    );
   }
   // What is in no way tied to a template and has no options of its own says nothing.
   return launch.role === 'consumer' && main === undefined && launch.notConfigurable === undefined;
@@ -112,7 +162,12 @@ function listItems(value: Value): readonly Value[] {
   return casesOf(value).flatMap(({ value: one }) => (one.kind === 'list' ? one.items : []));
 }
 
-function settingsOf({ tokens, endpoint, hopLimit, ipv6 }: Options): Pick<Launch, 'tokens' | 'endpoint' | 'hopLimit' | 'ipv6'> {
+function settingsOf({
+  tokens,
+  endpoint,
+  hopLimit,
+  ipv6,
+}: Options): Pick<Launch, 'tokens' | 'endpoint' | 'hopLimit' | 'ipv6'> {
   return { tokens, endpoint, hopLimit, ipv6 };
 }
 
@@ -135,7 +190,14 @@ function joinUserData(scripts: readonly FoundScripts[]): UserData {
 }
 
 function callEvidence(instance: ModuleInstance): Evidence[] {
-  return instance.path === null ? [] : [{ message: `As ${instance.path} has it.`, ...(instance.calledAt === undefined ? {} : { location: instance.calledAt }) }];
+  return instance.path === null
+    ? []
+    : [
+        {
+          message: `As ${instance.path} has it.`,
+          ...(instance.calledAt === undefined ? {} : { location: instance.calledAt }),
+        },
+      ];
 }
 
 /** The resource's own Region, else the alias of its provider; undefined for the default provider. */
@@ -156,12 +218,27 @@ function worst(readings: readonly Launch[]): Launch {
     return tokens.state === 'unset' ? 1 : 2;
   };
   const counts = [...readings].sort((a, b) => rank(a) - rank(b))[0] ?? first;
-  const invalid = new Map<string, InvalidOption>(readings.flatMap((launch) => launch.invalid ?? []).map((option) => [`${option.location.path}:${String(option.location.start)}:${option.message}`, option]));
+  const invalid = new Map<string, InvalidOption>(
+    readings
+      .flatMap((launch) => launch.invalid ?? [])
+      .map((option) => [`${option.location.path}:${String(option.location.start)}:${option.message}`, option]),
+  );
   const unsure = readings.find((launch) => launch.userData.state === 'unknown');
   const known = readings.find((launch) => launch.userData.state === 'known');
-  const differing = readings.some((launch) => launch.hopLimit.state !== counts.hopLimit.state || (launch.hopLimit.state === 'set' && counts.hopLimit.state === 'set' && launch.hopLimit.value !== counts.hopLimit.value));
+  const differing = readings.some(
+    (launch) =>
+      launch.hopLimit.state !== counts.hopLimit.state ||
+      (launch.hopLimit.state === 'set' &&
+        counts.hopLimit.state === 'set' &&
+        launch.hopLimit.value !== counts.hopLimit.value),
+  );
   const highest: Setting<number> = differing ? highestLimit(readings) : counts.hopLimit;
-  return { ...counts, hopLimit: highest, userData: unsure?.userData ?? known?.userData ?? counts.userData, ...(invalid.size === 0 ? {} : { invalid: [...invalid.values()] }) };
+  return {
+    ...counts,
+    hopLimit: highest,
+    userData: unsure?.userData ?? known?.userData ?? counts.userData,
+    ...(invalid.size === 0 ? {} : { invalid: [...invalid.values()] }),
+  };
 }
 
 function highestLimit(readings: readonly Launch[]): Setting<number> {

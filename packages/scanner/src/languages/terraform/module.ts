@@ -30,7 +30,9 @@ export interface SourceComment extends Comment {
 
 /** Puts the files of a directory together; `*_override.tf` files change what the others say. */
 export function readModule(directory: string, files: readonly HclFile[]): Module {
-  const inOrder = [...files].sort((a, b) => Number(isOverride(a.path)) - Number(isOverride(b.path)) || (a.path < b.path ? -1 : 1));
+  const inOrder = [...files].sort(
+    (a, b) => Number(isOverride(a.path)) - Number(isOverride(b.path)) || (a.path < b.path ? -1 : 1),
+  );
   const variables = new Map<string, Block>();
   const locals = new Map<string, Attribute>();
   const outputs = new Map<string, Block>();
@@ -39,7 +41,12 @@ export function readModule(directory: string, files: readonly HclFile[]): Module
   let providerConstraint: Module['providerConstraint'];
   const put = (map: Map<string, Block>, name: string, block: Block, overrides: boolean): void => {
     const before = map.get(name);
-    map.set(name, overrides && before !== undefined ? { ...before, body: overrideBody(before.body, block.body) } : (before ?? block));
+    map.set(
+      name,
+      overrides && before !== undefined
+        ? { ...before, body: overrideBody(before.body, block.body) }
+        : (before ?? block),
+    );
   };
   for (const file of inOrder) {
     const overrides = isOverride(file.path);
@@ -56,14 +63,20 @@ export function readModule(directory: string, files: readonly HclFile[]): Module
           put(calls, first, block, overrides);
           break;
         case 'locals':
-          for (const [name, attribute] of block.body.attributes) if (overrides || !locals.has(name)) locals.set(name, attribute);
+          for (const [name, attribute] of block.body.attributes)
+            if (overrides || !locals.has(name)) locals.set(name, attribute);
           break;
         case 'resource':
         case 'data': {
           const address = block.type === 'data' ? `data.${first}.${second}` : `${first}.${second}`;
           const before = resources.get(address);
-          if (before === undefined) resources.set(address, { mode: block.type, type: first, name: second, address, block, file });
-          else if (overrides) resources.set(address, { ...before, block: { ...before.block, body: overrideBody(before.block.body, block.body) } });
+          if (before === undefined)
+            resources.set(address, { mode: block.type, type: first, name: second, address, block, file });
+          else if (overrides)
+            resources.set(address, {
+              ...before,
+              block: { ...before.block, body: overrideBody(before.block.body, block.body) },
+            });
           break;
         }
         case 'terraform':
@@ -90,7 +103,9 @@ function overrideBody(before: Body, after: Body): Body {
 }
 
 function constraintOf(terraform: Block): Module['providerConstraint'] {
-  const aws = terraform.body.blocks.find((block) => block.type === 'required_providers')?.body.attributes.get('aws')?.value;
+  const aws = terraform.body.blocks
+    .find((block) => block.type === 'required_providers')
+    ?.body.attributes.get('aws')?.value;
   const version = aws?.kind === 'object' ? aws.entries.find((entry) => entry.key === 'version')?.value : aws;
   const [part] = version?.kind === 'template' ? version.parts : [];
   return part?.kind === 'text' && version !== undefined ? { text: part.text.text, at: version.at } : undefined;

@@ -11,7 +11,9 @@ import { scriptDocument } from './user-data.ts';
  * boot script of the resource.
  */
 export function scriptsOfResource(resource: Resource, instance: ModuleInstance): readonly Document[] {
-  return resource.block.body.blocks.filter((block) => block.type === 'provisioner').flatMap((block) => provisionerScripts(block, resource, instance));
+  return resource.block.body.blocks
+    .filter((block) => block.type === 'provisioner')
+    .flatMap((block) => provisionerScripts(block, resource, instance));
 }
 
 function provisionerScripts(block: Block, resource: Resource, instance: ModuleInstance): readonly Document[] {
@@ -23,7 +25,16 @@ function provisionerScripts(block: Block, resource: Resource, instance: ModuleIn
   };
   const role = `${kind} of ${resource.type}.${resource.name}`;
   const document = (value: Value, language: Document['language']): Document[] =>
-    casesOf(value).flatMap(({ value: one }) => (one.kind === 'string' && one.pieces.some((piece) => piece.kind === 'literal') ? [scriptDocument({ content: one, language }, { role, launch: undefined, runner: kind === 'remote-exec' ? 'host' : 'unknown' })] : []));
+    casesOf(value).flatMap(({ value: one }) =>
+      one.kind === 'string' && one.pieces.some((piece) => piece.kind === 'literal')
+        ? [
+            scriptDocument(
+              { content: one, language },
+              { role, launch: undefined, runner: kind === 'remote-exec' ? 'host' : 'unknown' },
+            ),
+          ]
+        : [],
+    );
   if (kind === 'local-exec') {
     const interpreter = argument('interpreter');
     const [program] = interpreter.kind === 'list' ? itemsOf(interpreter) : [];
@@ -37,7 +48,11 @@ function provisionerScripts(block: Block, resource: Resource, instance: ModuleIn
       const name = textOf(path);
       const file = name === undefined ? undefined : instance.functions.readFile(name);
       if (file === undefined) return [];
-      const content: StringValue = { kind: 'string', pieces: [{ kind: 'literal', value: file.text, map: file.map }], at: file.map.range(0, file.text.length) };
+      const content: StringValue = {
+        kind: 'string',
+        pieces: [{ kind: 'literal', value: file.text, map: file.map }],
+        at: file.map.range(0, file.text.length),
+      };
       return document(content, 'user-data');
     });
   }
@@ -46,7 +61,10 @@ function provisionerScripts(block: Block, resource: Resource, instance: ModuleIn
 
 /** Lines of an `inline` list as one script. */
 export function joinLines(lines: readonly Value[], block: Block): Value {
-  return joinStrings(lines.flatMap((line, index) => (index === 0 ? [line] : [string('\n'), line])), block.at);
+  return joinStrings(
+    lines.flatMap((line, index) => (index === 0 ? [line] : [string('\n'), line])),
+    block.at,
+  );
 }
 
 function languageOf(program: string | undefined): Document['language'] {

@@ -1,4 +1,13 @@
-import { UNSET, type DecidedBy, type Evidence, type InvalidOption, type Launch, type Location, type Setting, type TerraformOptions } from 'imdsv2-core';
+import {
+  UNSET,
+  type DecidedBy,
+  type Evidence,
+  type InvalidOption,
+  type Launch,
+  type Location,
+  type Setting,
+  type TerraformOptions,
+} from 'imdsv2-core';
 import { parse as parseJson, type ParseError } from 'jsonc-parser';
 import { attributeOf, evaluate, type Scope } from '../hcl/evaluate.ts';
 import { toPartial } from '../hcl/partial-string.ts';
@@ -18,7 +27,9 @@ export const NO_OPTIONS: Options = { tokens: UNSET, endpoint: UNSET, hopLimit: U
 export function readOptions(options: TerraformOptions, body: Body, scope: Scope, header: Location): Options {
   switch (options.kind) {
     case 'block':
-      return options.ignored === undefined ? readBlock(options, blockValue(body, options.block, scope), header) : ignoredBlock(options.ignored, body, options.block, scope, header);
+      return options.ignored === undefined
+        ? readBlock(options, blockValue(body, options.block, scope), header)
+        : ignoredBlock(options.ignored, body, options.block, scope, header);
     case 'beanstalk-setting':
       return readBeanstalk(blockValue(body, 'setting', scope), header);
     case 'json':
@@ -27,7 +38,11 @@ export function readOptions(options: TerraformOptions, body: Body, scope: Scope,
 }
 
 /** Options from the list of option blocks (none or one). */
-export function readBlock(options: Extract<TerraformOptions, { kind: 'block' }>, blocks: Value, header: Location): Options {
+export function readBlock(
+  options: Extract<TerraformOptions, { kind: 'block' }>,
+  blocks: Value,
+  header: Location,
+): Options {
   const invalid: InvalidOption[] = [];
   const argument = (name: string | undefined): Value =>
     name === undefined
@@ -42,7 +57,10 @@ export function readBlock(options: Extract<TerraformOptions, { kind: 'block' }>,
   const place = blockPlace(blocks) ?? header;
   const tokens = argument(options.tokens);
   return {
-    tokens: options.values === 'tokens' ? enumSetting(tokens, ['required', 'optional'], place, options.tokens, invalid) : versionSetting(tokens, place, options.tokens, invalid),
+    tokens:
+      options.values === 'tokens'
+        ? enumSetting(tokens, ['required', 'optional'], place, options.tokens, invalid)
+        : versionSetting(tokens, place, options.tokens, invalid),
     endpoint: enumSetting(argument(options.endpoint), ['enabled', 'disabled'], place, options.endpoint ?? '', invalid),
     hopLimit: hopLimitSetting(argument(options.hopLimit), place, options.hopLimit ?? '', invalid),
     ipv6: enumSetting(argument(options.ipv6), ['enabled', 'disabled'], place, options.ipv6 ?? '', invalid),
@@ -62,42 +80,78 @@ function ignoredBlock(message: string, body: Body, type: string, scope: Scope, h
   const blocks = blockValue(body, type, scope);
   const place = blockPlace(blocks);
   const unset = { state: 'unset', location: header } as const;
-  return { tokens: unset, endpoint: unset, hopLimit: unset, ipv6: unset, invalid: place === undefined ? [] : [{ message, location: place }] };
+  return {
+    tokens: unset,
+    endpoint: unset,
+    hopLimit: unset,
+    ipv6: unset,
+    invalid: place === undefined ? [] : [{ message, location: place }],
+  };
 }
 
 /** A setting with one of two values; the first is the one that is wanted where values differ. */
-export function enumSetting<T extends string>(value: Value, allowed: readonly [T, T], unsetAt: Location, name: string, invalid: InvalidOption[]): Setting<T> {
+export function enumSetting<T extends string>(
+  value: Value,
+  allowed: readonly [T, T],
+  unsetAt: Location,
+  name: string,
+  invalid: InvalidOption[],
+): Setting<T> {
   const read = (one: Value): T | undefined => {
     const text = textOf(toStringValue(one));
     return allowed.find((candidate) => candidate === text);
   };
   return settingOf(value, read, unsetAt, allowed[0], (one) => {
     const text = textOf(toStringValue(one));
-    if (text !== undefined) invalid.push({ message: `${name} is "${text}"; AWS takes only ${allowed.map((word) => `"${word}"`).join(' and ')}.`, location: one.at ?? unsetAt });
+    if (text !== undefined)
+      invalid.push({
+        message: `${name} is "${text}"; AWS takes only ${allowed.map((word) => `"${word}"`).join(' and ')}.`,
+        location: one.at ?? unsetAt,
+      });
   });
 }
 
 /** "2" requires tokens, "1" serves both versions. */
-function versionSetting(value: Value, unsetAt: Location, name: string, invalid: InvalidOption[]): Setting<'required' | 'optional'> {
+function versionSetting(
+  value: Value,
+  unsetAt: Location,
+  name: string,
+  invalid: InvalidOption[],
+): Setting<'required' | 'optional'> {
   const words = lift([value], ([one = NULL]) => {
     const text = textOf(toStringValue(one));
     const word = text === '2' ? 'required' : text === '1' ? 'optional' : text;
-    return word === undefined ? one : { ...string(word), ...(one.at === undefined ? {} : { at: one.at }), ...(one.trail === undefined ? {} : { trail: one.trail }) };
+    return word === undefined
+      ? one
+      : {
+          ...string(word),
+          ...(one.at === undefined ? {} : { at: one.at }),
+          ...(one.trail === undefined ? {} : { trail: one.trail }),
+        };
   });
   const bad: InvalidOption[] = [];
   const setting = enumSetting(words, ['required', 'optional'], unsetAt, name, bad);
-  if (bad.length > 0) invalid.push({ message: `${name} is neither "1" nor "2".`, location: bad[0]?.location ?? unsetAt });
+  if (bad.length > 0)
+    invalid.push({ message: `${name} is neither "1" nor "2".`, location: bad[0]?.location ?? unsetAt });
   return setting;
 }
 
-export function hopLimitSetting(value: Value, unsetAt: Location, name: string, invalid: InvalidOption[]): Setting<number> {
+export function hopLimitSetting(
+  value: Value,
+  unsetAt: Location,
+  name: string,
+  invalid: InvalidOption[],
+): Setting<number> {
   const wrong = (one: Value): void => {
     const limit = toNumber(one);
-    if (limit.kind === 'number') invalid.push({ message: `${name} is ${limit.value}; AWS takes 1 to 64.`, location: one.at ?? unsetAt });
+    if (limit.kind === 'number')
+      invalid.push({ message: `${name} is ${limit.value}; AWS takes 1 to 64.`, location: one.at ?? unsetAt });
   };
   const read = (one: Value): number | undefined => {
     const limit = toNumber(one);
-    return limit.kind === 'number' && Number.isInteger(limit.value) && limit.value >= 1 && limit.value <= 64 ? limit.value : undefined;
+    return limit.kind === 'number' && Number.isInteger(limit.value) && limit.value >= 1 && limit.value <= 64
+      ? limit.value
+      : undefined;
   };
   return settingOf(value, read, unsetAt, undefined, wrong);
 }
@@ -106,7 +160,13 @@ export function hopLimitSetting(value: Value, unsetAt: Location, name: string, i
  * The setting that a value makes. Where it hangs on conditions: all cases good makes it good, all weak weak, and both
  * together unknown, naming the case that is weak.
  */
-function settingOf<T>(value: Value, read: (value: Value) => T | undefined, unsetAt: Location, good: T | undefined, wrong: (value: Value) => void): Setting<T> {
+function settingOf<T>(
+  value: Value,
+  read: (value: Value) => T | undefined,
+  unsetAt: Location,
+  good: T | undefined,
+  wrong: (value: Value) => void,
+): Setting<T> {
   const evidence = evidenceOf(value);
   const location = value.at === undefined ? {} : { location: value.at };
   if (value.kind === 'null') return { state: 'unset', location: unsetAt, evidence };
@@ -118,28 +178,68 @@ function settingOf<T>(value: Value, read: (value: Value) => T | undefined, unset
   if (found !== undefined) return { state: 'set', value: found, decidedBy: decidedBy(value), ...location, evidence };
   wrong(value);
   const open = firstUnknown(value);
-  return { state: 'unknown', why: open === undefined ? 'its value is none that AWS takes' : `${open.name}: ${open.why}`, ...location, evidence };
+  return {
+    state: 'unknown',
+    why: open === undefined ? 'its value is none that AWS takes' : `${open.name}: ${open.why}`,
+    ...location,
+    evidence,
+  };
 }
 
-function settingOfCases<T>(value: Extract<Value, { kind: 'unknown' }>, read: (value: Value) => T | undefined, unsetAt: Location, good: T | undefined, wrong: (value: Value) => void): Setting<T> {
+function settingOfCases<T>(
+  value: Extract<Value, { kind: 'unknown' }>,
+  read: (value: Value) => T | undefined,
+  unsetAt: Location,
+  good: T | undefined,
+  wrong: (value: Value) => void,
+): Setting<T> {
   // A case that Terraform itself would refuse does not happen.
   const possible = (value.cases ?? []).filter((one) => !(one.value.kind === 'unknown' && one.value.error === true));
-  const settings = possible.map((one) => ({ setting: settingOf({ ...one.value, trail: [...(one.value.trail ?? []), ...(value.trail ?? [])] } as Value, read, unsetAt, good, wrong), choices: one.choices }));
+  const settings = possible.map((one) => ({
+    setting: settingOf(
+      { ...one.value, trail: [...(one.value.trail ?? []), ...(value.trail ?? [])] } as Value,
+      read,
+      unsetAt,
+      good,
+      wrong,
+    ),
+    choices: one.choices,
+  }));
   const [first] = settings;
   if (first === undefined) return { state: 'unknown', why: value.why };
-  const weak = settings.find(({ setting }) => setting.state === 'unset' || (setting.state === 'set' && setting.value !== good));
+  const weak = settings.find(
+    ({ setting }) => setting.state === 'unset' || (setting.state === 'set' && setting.value !== good),
+  );
   const open = settings.find(({ setting }) => setting.state === 'unknown');
-  const same = settings.every(({ setting }) => setting.state === first.setting.state && (setting.state !== 'set' || (first.setting.state === 'set' && setting.value === first.setting.value)));
+  const same = settings.every(
+    ({ setting }) =>
+      setting.state === first.setting.state &&
+      (setting.state !== 'set' || (first.setting.state === 'set' && setting.value === first.setting.value)),
+  );
   if (same) return first.setting;
-  if (good !== undefined && open === undefined && !settings.some(({ setting }) => setting.state === 'set' && setting.value === good)) {
+  if (
+    good !== undefined &&
+    open === undefined &&
+    !settings.some(({ setting }) => setting.state === 'set' && setting.value === good)
+  ) {
     return settings.find(({ setting }) => setting.state === 'set')?.setting ?? first.setting;
   }
-  const conditions = weak === undefined || good === undefined ? '' : `; with ${[...weak.choices].map(([branch, arm]) => `${branch.slice(branch.indexOf('\0') + 1)} ${arm}`).join(' and ')} version 1 is allowed`;
-  return { state: 'unknown', why: `${value.why}${conditions}`, ...(value.at === undefined ? {} : { location: value.at }), evidence: evidenceOf(value) };
+  const conditions =
+    weak === undefined || good === undefined
+      ? ''
+      : `; with ${[...weak.choices].map(([branch, arm]) => `${branch.slice(branch.indexOf('\0') + 1)} ${arm}`).join(' and ')} version 1 is allowed`;
+  return {
+    state: 'unknown',
+    why: `${value.why}${conditions}`,
+    ...(value.at === undefined ? {} : { location: value.at }),
+    evidence: evidenceOf(value),
+  };
 }
 
 export function evidenceOf(value: Value): readonly Evidence[] {
-  return (value.trail ?? []).map(({ message, location }) => (location === undefined ? { message } : { message, location }));
+  return (value.trail ?? []).map(({ message, location }) =>
+    location === undefined ? { message } : { message, location },
+  );
 }
 
 export function decidedBy(value: Value): DecidedBy {
@@ -156,20 +256,39 @@ function readBeanstalk(settings: Value, header: Location): Options {
       const found = one.kind === 'object' ? one.entries.get(name) : undefined;
       return found === undefined ? undefined : textOf(toStringValue(found));
     };
-    const wanted = list.items.filter((one) => field(one, 'name') === 'DisableIMDSv1' && (field(one, 'namespace') ?? 'aws:autoscaling:launchconfiguration') === 'aws:autoscaling:launchconfiguration').at(-1);
+    const wanted = list.items
+      .filter(
+        (one) =>
+          field(one, 'name') === 'DisableIMDSv1' &&
+          (field(one, 'namespace') ?? 'aws:autoscaling:launchconfiguration') === 'aws:autoscaling:launchconfiguration',
+      )
+      .at(-1);
     if (wanted !== undefined) return attributeOf(wanted, 'value');
     const open = list.items.find((one) => one.kind === 'unknown' || field(one, 'name') === undefined);
-    return open === undefined ? NULL : unknown('setting', 'the name of a setting is not known', open.at === undefined ? {} : { at: open.at });
+    return open === undefined
+      ? NULL
+      : unknown('setting', 'the name of a setting is not known', open.at === undefined ? {} : { at: open.at });
   });
   const words = lift([value], ([one = NULL]) => {
     const text = textOf(toStringValue(one));
     const word = text === 'true' ? 'required' : text === 'false' ? 'optional' : text;
-    return word === undefined ? one : { ...string(word), ...(one.at === undefined ? {} : { at: one.at }), ...(one.trail === undefined ? {} : { trail: one.trail }) };
+    return word === undefined
+      ? one
+      : {
+          ...string(word),
+          ...(one.at === undefined ? {} : { at: one.at }),
+          ...(one.trail === undefined ? {} : { trail: one.trail }),
+        };
   });
   return { ...NO_OPTIONS, tokens: enumSetting(words, ['required', 'optional'], header, 'DisableIMDSv1', []), invalid };
 }
 
-function readJson(options: Extract<TerraformOptions, { kind: 'json' }>, body: Body, scope: Scope, header: Location): Options {
+function readJson(
+  options: Extract<TerraformOptions, { kind: 'json' }>,
+  body: Body,
+  scope: Scope,
+  header: Location,
+): Options {
   const attribute = body.attributes.get(options.argument);
   const invalid: InvalidOption[] = [];
   const place = attribute?.at ?? header;
@@ -180,9 +299,13 @@ function readJson(options: Extract<TerraformOptions, { kind: 'json' }>, body: Bo
       const errors: ParseError[] = [];
       let node = parseJson(toPartial(one).mapped.text, errors) as unknown;
       if (errors.length > 0) return unknown(options.argument, firstUnknown(one)?.why ?? 'it is no JSON', { at: place });
-      for (const name of path) node = typeof node === 'object' && node !== null ? (node as Record<string, unknown>)[name] : undefined;
+      for (const name of path)
+        node = typeof node === 'object' && node !== null ? (node as Record<string, unknown>)[name] : undefined;
       if (node === undefined || node === null) return NULL;
-      return { ...(typeof node === 'number' ? number(node) : string(typeof node === 'string' ? node : JSON.stringify(node))), at: one.at ?? place };
+      return {
+        ...(typeof node === 'number' ? number(node) : string(typeof node === 'string' ? node : JSON.stringify(node))),
+        at: one.at ?? place,
+      };
     });
   return {
     ...NO_OPTIONS,

@@ -11,7 +11,15 @@ export function suppressionsOf(file: HclFile): readonly Suppression[] {
     const start = alone ? nextLine(file.text, comment.at.end) : lineStart;
     const newline = file.text.indexOf('\n', start);
     const line: Location = { path: file.path, start, end: newline === -1 ? file.text.length : newline };
-    return [{ location: comment.at, rules: read.rules, reason: read.reason, covers: statementAt(file.body, line) ?? line, ...(read.error === undefined ? {} : { error: read.error }) }];
+    return [
+      {
+        location: comment.at,
+        rules: read.rules,
+        reason: read.reason,
+        covers: statementAt(file.body, line) ?? line,
+        ...(read.error === undefined ? {} : { error: read.error }),
+      },
+    ];
   });
 }
 
@@ -36,9 +44,10 @@ function statementAt(body: Body, line: Location): Location | undefined {
     if (begins(block.at)) return block.at;
     if (block.at.start < line.start && line.start < block.at.end) return statementAt(block.body, line);
   }
-  for (const attribute of body.attributes.values()) if (attribute.at.start < line.start && line.start < attribute.at.end && attribute.value.kind === 'object') {
-    const entry = attribute.value.entries.find((one) => begins(one.keyAt));
-    if (entry !== undefined) return { ...entry.keyAt, end: entry.value.at.end };
-  }
+  for (const attribute of body.attributes.values())
+    if (attribute.at.start < line.start && line.start < attribute.at.end && attribute.value.kind === 'object') {
+      const entry = attribute.value.entries.find((one) => begins(one.keyAt));
+      if (entry !== undefined) return { ...entry.keyAt, end: entry.value.at.end };
+    }
   return undefined;
 }

@@ -21,7 +21,8 @@ export function templateReferences(type: TerraformLaunch, body: Body, scope: Sco
     const places = place.blocks.length === 0 ? [argumentsOf(body, place, scope)] : blocksAt(body, place.blocks, scope);
     for (const block of places) {
       const reference = referenceOf(block, place, type);
-      if (reference !== undefined) found.push({ ...reference, override: place.override === true || found.some((one) => !one.override) });
+      if (reference !== undefined)
+        found.push({ ...reference, override: place.override === true || found.some((one) => !one.override) });
     }
   }
   return found;
@@ -66,34 +67,58 @@ function possibleBlocks(value: Value): readonly Place[] {
     for (const item of items) {
       if (item.kind !== 'object' || item.at === undefined) continue;
       const entries = new Map([...item.entries.keys()].map((key) => [key, entryOf(item, key) ?? item] as const));
-      blocks.set(`${item.at.path}:${String(item.at.start)}:${[...entries].map(([key, entry]) => `${key}=${textOf(entry) ?? (entry.kind === 'unknown' ? entry.name : entry.kind)}`).join()}`, { entries, at: item.at });
+      blocks.set(
+        `${item.at.path}:${String(item.at.start)}:${[...entries].map(([key, entry]) => `${key}=${textOf(entry) ?? (entry.kind === 'unknown' ? entry.name : entry.kind)}`).join()}`,
+        { entries, at: item.at },
+      );
     }
   }
   return [...blocks.values()];
 }
 
-function referenceOf(place: Place, names: TerraformTemplate, type: TerraformLaunch): Omit<FoundReference, 'override'> | undefined {
+function referenceOf(
+  place: Place,
+  names: TerraformTemplate,
+  type: TerraformLaunch,
+): Omit<FoundReference, 'override'> | undefined {
   const id = names.id === undefined ? undefined : present(place.entries.get(names.id));
   const name = names.name === undefined ? undefined : present(place.entries.get(names.name));
   const value = id ?? name;
   if (value === undefined) return undefined;
   const targets = targetsOf(value, value === name, type);
-  const version = names.version === undefined ? ({ kind: 'latest' } as const) : versionOf(place.entries.get(names.version));
+  const version =
+    names.version === undefined ? ({ kind: 'latest' } as const) : versionOf(place.entries.get(names.version));
   const [target] = targets.identities;
   return {
     at: place.at,
-    address: targets.identities.length === 1 && target !== undefined && !target.startsWith('terraform:name:') ? target : undefined,
-    reference: { identities: targets.identities, ...(targets.why === undefined ? {} : { why: targets.why }), location: value.at ?? place.at, version },
+    address:
+      targets.identities.length === 1 && target !== undefined && !target.startsWith('terraform:name:')
+        ? target
+        : undefined,
+    reference: {
+      identities: targets.identities,
+      ...(targets.why === undefined ? {} : { why: targets.why }),
+      location: value.at ?? place.at,
+      version,
+    },
   };
 }
 
 /** The value unless it is null or empty: then nothing is named. */
 function present(value: Value | undefined): Value | undefined {
-  if (value === undefined || casesOf(value).every(({ value: one }) => one.kind === 'null' || (one.kind === 'string' && one.pieces.length === 0))) return undefined;
+  if (
+    value === undefined ||
+    casesOf(value).every(({ value: one }) => one.kind === 'null' || (one.kind === 'string' && one.pieces.length === 0))
+  )
+    return undefined;
   return value;
 }
 
-function targetsOf(value: Value, isName: boolean, type: TerraformLaunch): { readonly identities: readonly string[]; readonly why?: string } {
+function targetsOf(
+  value: Value,
+  isName: boolean,
+  type: TerraformLaunch,
+): { readonly identities: readonly string[]; readonly why?: string } {
   const identities = new Set<string>();
   let why: string | undefined;
   for (const { value: one } of casesOf(value)) {

@@ -1,8 +1,28 @@
 import { Buffer } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
-import { fileDocument, embeddedDocument, MappedTextBuilder, NO_USER_DATA, type Document, type DocumentHole, type Evidence, type LanguageId, type MappedText, type Runner, type UserData } from 'imdsv2-core';
+import {
+  fileDocument,
+  embeddedDocument,
+  MappedTextBuilder,
+  NO_USER_DATA,
+  type Document,
+  type DocumentHole,
+  type Evidence,
+  type LanguageId,
+  type MappedText,
+  type Runner,
+  type UserData,
+} from 'imdsv2-core';
 import { toPartial } from '../hcl/partial-string.ts';
-import { casesOf, firstUnknown, textOf, toText, type StringValue, type UnknownValue, type Value } from '../hcl/value.ts';
+import {
+  casesOf,
+  firstUnknown,
+  textOf,
+  toText,
+  type StringValue,
+  type UnknownValue,
+  type Value,
+} from '../hcl/value.ts';
 
 /** Scripts found in one argument. */
 export interface FoundScripts {
@@ -21,7 +41,10 @@ interface Script {
 const MAX_VARIANTS = 16;
 
 /** Reads a boot script through its encodings; `base64` says that the argument takes base64. */
-export function readUserData(value: Value, options: { readonly base64: boolean; readonly role: string; readonly launch: string; readonly runner?: Runner }): FoundScripts {
+export function readUserData(
+  value: Value,
+  options: { readonly base64: boolean; readonly role: string; readonly launch: string; readonly runner?: Runner },
+): FoundScripts {
   const scripts: Script[] = [];
   let why: string | undefined;
   let none = true;
@@ -40,7 +63,10 @@ export function readUserData(value: Value, options: { readonly base64: boolean; 
   const containers = documents.flatMap((document) => containerEvidence(document) ?? [])[0];
   return {
     documents,
-    state: documents.length === 0 ? { state: why === undefined ? 'none' : 'unknown', ...(why === undefined ? {} : { why }), ...place } : { state: 'known', ...(why === undefined ? {} : { why }), ...place },
+    state:
+      documents.length === 0
+        ? { state: why === undefined ? 'none' : 'unknown', ...(why === undefined ? {} : { why }), ...place }
+        : { state: 'known', ...(why === undefined ? {} : { why }), ...place },
     ...(containers === undefined ? {} : { containers }),
   };
 }
@@ -55,9 +81,16 @@ function unwrap(value: Value, base64: boolean): { readonly scripts: readonly Scr
   if (value.kind !== 'string') return { scripts: [], why: 'it is no string' };
   const { encodes } = value;
   if (encodes?.as === 'cloud-init') {
-    const parts = encodes.parts.flatMap((part) => casesOf(part.content).map((one) => ({ ...unwrap(one.value, false), contentType: part.contentType })));
+    const parts = encodes.parts.flatMap((part) =>
+      casesOf(part.content).map((one) => ({ ...unwrap(one.value, false), contentType: part.contentType })),
+    );
     const why = parts.find((part) => part.why !== undefined)?.why;
-    return { scripts: parts.flatMap((part) => part.scripts.map((script) => ({ ...script, language: languageOf(part.contentType) ?? script.language }))), ...(why === undefined ? {} : { why }) };
+    return {
+      scripts: parts.flatMap((part) =>
+        part.scripts.map((script) => ({ ...script, language: languageOf(part.contentType) ?? script.language })),
+      ),
+      ...(why === undefined ? {} : { why }),
+    };
   }
   if (encodes !== undefined) {
     const inner = casesOf(encodes.value).map((one) => unwrap(one.value, false));
@@ -71,7 +104,8 @@ function unwrap(value: Value, base64: boolean): { readonly scripts: readonly Scr
     if (decoded !== undefined) return { scripts: [{ content: relocate(value, decoded), language: 'user-data' }] };
   }
   const [only] = value.pieces;
-  if (value.pieces.length === 1 && only?.kind === 'hole') return { scripts: [], why: `${only.value.name}: ${only.value.why}` };
+  if (value.pieces.length === 1 && only?.kind === 'hole')
+    return { scripts: [], why: `${only.value.name}: ${only.value.why}` };
   return { scripts: [{ content: value, language: 'user-data' }] };
 }
 
@@ -90,7 +124,9 @@ function decoded64(text: string): string | undefined {
   if (compact.length < 8 || compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) return undefined;
   const bytes = Buffer.from(compact, 'base64');
   try {
-    return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: 4_000_000 }).toString('utf8') : bytes.toString('utf8');
+    return bytes[0] === 0x1f && bytes[1] === 0x8b
+      ? gunzipSync(bytes, { maxOutputLength: 4_000_000 }).toString('utf8')
+      : bytes.toString('utf8');
   } catch {
     return undefined;
   }
@@ -100,25 +136,48 @@ function decoded64(text: string): string | undefined {
 function relocate(value: StringValue, text: string): StringValue {
   const { mapped } = toPartial(value);
   const built: MappedText = new MappedTextBuilder().decoded(text, mapped, 0, mapped.text.length).build();
-  return { kind: 'string', pieces: [{ kind: 'literal', value: text, map: built.map }], ...(value.at === undefined ? {} : { at: value.at }) };
+  return {
+    kind: 'string',
+    pieces: [{ kind: 'literal', value: text, map: built.map }],
+    ...(value.at === undefined ? {} : { at: value.at }),
+  };
 }
 
-export function scriptDocument({ content, language }: Script, { role, launch, runner = 'host' }: { readonly role: string; readonly launch: string | undefined; readonly runner?: Runner }): Document {
+export function scriptDocument(
+  { content, language }: Script,
+  {
+    role,
+    launch,
+    runner = 'host',
+  }: { readonly role: string; readonly launch: string | undefined; readonly runner?: Runner },
+): Document {
   const { mapped, holes } = toPartial(content);
   const host = fileDocument(content.at?.path ?? '', '', 'terraform');
-  return embeddedDocument(host, language, mapped, role, { holes: holes.map(holeOf), launches: launch === undefined ? [] : [launch], runner });
+  return embeddedDocument(host, language, mapped, role, {
+    holes: holes.map(holeOf),
+    launches: launch === undefined ? [] : [launch],
+    runner,
+  });
 }
 
 function holeOf(value: UnknownValue): DocumentHole {
   return {
     hole: { kind: 'hole', name: value.name, why: value.why, ...(value.at === undefined ? {} : { location: value.at }) },
-    values: (value.cases ?? []).flatMap(({ value: one, choices }) => (one.kind === 'string' && firstUnknown(one) === undefined ? [{ ...toText(one), choices }] : [])),
+    values: (value.cases ?? []).flatMap(({ value: one, choices }) =>
+      one.kind === 'string' && firstUnknown(one) === undefined ? [{ ...toText(one), choices }] : [],
+    ),
   };
 }
 
-const CONTAINERS = /ECS_CLUSTER\s*=|\/etc\/ecs\/ecs\.config|\/etc\/eks\/bootstrap\.sh|\bnodeadm\b|apiVersion:\s*node\.eks\.aws|\bdocker(?:\s+compose|-compose)?\s+(?:run|up)\b|\[settings\.kubernetes\]/;
+const CONTAINERS =
+  /ECS_CLUSTER\s*=|\/etc\/ecs\/ecs\.config|\/etc\/eks\/bootstrap\.sh|\bnodeadm\b|apiVersion:\s*node\.eks\.aws|\bdocker(?:\s+compose|-compose)?\s+(?:run|up)\b|\[settings\.kubernetes\]/;
 
 function containerEvidence(document: Document): Evidence | undefined {
   const match = CONTAINERS.exec(document.text);
-  return match === null ? undefined : { message: 'Its boot script starts containers or joins a cluster that does.', location: document.map.range(match.index, match.index + match[0].length) };
+  return match === null
+    ? undefined
+    : {
+        message: 'Its boot script starts containers or joins a cluster that does.',
+        location: document.map.range(match.index, match.index + match[0].length),
+      };
 }

@@ -9,11 +9,15 @@ export function givenVariables(tree: WorkTree, directory: string): ReadonlyMap<s
   const names = tree.names(directory);
   const automatic = names.filter((name) => /\.auto\.tfvars(?:\.json)?$/.test(name)).sort();
   const paths = [
-    ...['terraform.tfvars', 'terraform.tfvars.json'].filter((name) => names.includes(name)).map((name) => join(directory, name)),
+    ...['terraform.tfvars', 'terraform.tfvars.json']
+      .filter((name) => names.includes(name))
+      .map((name) => join(directory, name)),
     ...automatic.map((name) => join(directory, name)),
     ...tree.variableFiles.map(normalize),
   ];
   const given = new Map<string, GivenVariable>();
-  for (const path of paths) for (const attribute of tree.file(path)?.body.attributes.values() ?? []) given.set(attribute.name, { attribute, path });
+  for (const path of paths)
+    for (const attribute of tree.file(path)?.body.attributes.values() ?? [])
+      given.set(attribute.name, { attribute, path });
   return given;
 }

@@ -14,6 +14,7 @@ export class WorkTree {
   readonly problems: Problem[] = [];
   readonly #context: Context;
   readonly #texts: ReadonlyMap<string, string>;
+  readonly #given = new Map<string, readonly string[]>();
   readonly #files = new Map<string, HclFile | undefined>();
   readonly #modules = new Map<string, Module | undefined>();
   readonly #manifests = new Map<string, ReadonlyMap<string, string>>();
@@ -22,6 +23,10 @@ export class WorkTree {
     this.#context = context;
     this.parser = parser;
     this.#texts = new Map(documents.map((document) => [normalize(document.path), document.text]));
+    for (const path of this.#texts.keys()) {
+      const directory = posix.dirname(path);
+      this.#given.set(directory, [...(this.#given.get(directory) ?? []), posix.basename(path)]);
+    }
   }
 
   text(path: string): string | undefined {
@@ -35,7 +40,9 @@ export class WorkTree {
 
   /** Names of the files of a directory; the given documents count even where no directory can be listed. */
   names(directory: string): readonly string[] {
-    const given = [...this.#texts.keys()].filter((path) => posix.dirname(path) === directory).map((path) => posix.basename(path));
+    const given = [...this.#texts.keys()]
+      .filter((path) => posix.dirname(path) === directory)
+      .map((path) => posix.basename(path));
     return [...new Set([...given, ...this.#context.listDirectory(directory)])].sort();
   }
 
@@ -46,7 +53,12 @@ export class WorkTree {
   file(path: string): HclFile | undefined {
     if (this.#files.has(path)) return this.#files.get(path);
     const text = this.text(path);
-    const file = text === undefined ? undefined : path.endsWith('.json') ? parseJsonHcl(this.parser, path, text) : parseHcl(this.parser, path, text);
+    const file =
+      text === undefined
+        ? undefined
+        : path.endsWith('.json')
+          ? parseJsonHcl(this.parser, path, text)
+          : parseHcl(this.parser, path, text);
     this.#files.set(path, file);
     if (file !== undefined) this.#report(file);
     return file;
@@ -56,7 +68,11 @@ export class WorkTree {
     const [first] = file.errors;
     if (first === undefined) return;
     const nothing = file.body === EMPTY_BODY || (file.body.blocks.length === 0 && file.body.attributes.size === 0);
-    this.problems.push({ location: first, reason: `There is a syntax error; ${nothing ? 'nothing of the file' : 'the rest of the file'} was read.`, extent: nothing ? 'whole' : 'part' });
+    this.problems.push({
+      location: first,
+      reason: `There is a syntax error; ${nothing ? 'nothing of the file' : 'the rest of the file'} was read.`,
+      extent: nothing ? 'whole' : 'part',
+    });
   }
 
   /** The module of a directory; undefined when there are no Terraform files. */
@@ -77,7 +93,11 @@ export class WorkTree {
     const errors: ParseError[] = [];
     const manifest = text === undefined ? undefined : (parseJson(text, errors) as { Modules?: unknown } | undefined);
     const entries = Array.isArray(manifest?.Modules) ? (manifest.Modules as { Key?: unknown; Dir?: unknown }[]) : [];
-    const result = new Map(entries.flatMap(({ Key, Dir }): [string, string][] => (typeof Key === 'string' && typeof Dir === 'string' && Key !== '' ? [[Key, join(root, Dir)]] : [])));
+    const result = new Map(
+      entries.flatMap(({ Key, Dir }): [string, string][] =>
+        typeof Key === 'string' && typeof Dir === 'string' && Key !== '' ? [[Key, join(root, Dir)]] : [],
+      ),
+    );
     this.#manifests.set(root, result);
     return result;
   }
@@ -87,7 +107,8 @@ export class WorkTree {
     const found: string[] = [];
     for (const name of this.#context.listDirectory(directory)) {
       if (!name.endsWith('/')) found.push(name);
-      else if (depth < 6) found.push(...this.filesBelow(join(directory, name.slice(0, -1)), depth + 1).map((path) => name + path));
+      else if (depth < 6)
+        found.push(...this.filesBelow(join(directory, name.slice(0, -1)), depth + 1).map((path) => name + path));
       if (found.length > 2_000) break;
     }
     return found.sort();

@@ -1,6 +1,24 @@
 import { areEqual, attributeOf } from '../evaluate.ts';
 import { elementOfType, keyOf, toBool, toNumber, toSet, toStringValue, valuesOf } from '../type.ts';
-import { bool, compareStrings, entriesOf, entryOf, failure, itemsOf, list, NULL, number, object, string, textOf, unknown, via, type ListValue, type ObjectValue, type Value } from '../value.ts';
+import {
+  bool,
+  compareStrings,
+  entriesOf,
+  entryOf,
+  failure,
+  itemsOf,
+  list,
+  NULL,
+  number,
+  object,
+  string,
+  textOf,
+  unknown,
+  via,
+  type ListValue,
+  type ObjectValue,
+  type Value,
+} from '../value.ts';
 import type { Call, FunctionTable, HclFunction } from './function.ts';
 import { plain } from './plain.ts';
 import { unify } from './type.ts';
@@ -8,7 +26,10 @@ import { unify } from './type.ts';
 /** A function of lists (sets and tuples are lists here). */
 function ofLists(apply: (lists: readonly (readonly Value[])[], call: Call) => Value): HclFunction {
   return {
-    apply: (args, call) => (args.every((arg): arg is ListValue => arg.kind === 'list') ? apply(args.map(itemsOf), call) : failure(`${call.name} takes lists`, call.at)),
+    apply: (args, call) =>
+      args.every((arg): arg is ListValue => arg.kind === 'list')
+        ? apply(args.map(itemsOf), call)
+        : failure(`${call.name} takes lists`, call.at),
   };
 }
 
@@ -26,32 +47,58 @@ export const COLLECTION_FUNCTIONS: FunctionTable = {
           if (arg.error === true) return arg;
           // What is not known may set any of the entries so far, and others.
           open = arg;
-          for (const key of [...entries.keys()]) entries.set(key, { ...attributeOf(arg, key), ...(arg.at === undefined ? {} : { at: arg.at }) });
+          for (const key of [...entries.keys()])
+            entries.set(key, { ...attributeOf(arg, key), ...(arg.at === undefined ? {} : { at: arg.at }) });
         } else if (arg.kind !== 'null') return failure('merge takes maps', call.at);
       }
-      if (open === undefined) return object(entries, args.some((arg) => arg.kind === 'object' && arg.type === 'map') ? 'map' : 'object');
-      return entries.size === 0 || open.kind !== 'unknown' ? open : unknown(`merge(${open.name})`, open.why, { at: open.at ?? call.at });
+      if (open === undefined)
+        return object(entries, args.some((arg) => arg.kind === 'object' && arg.type === 'map') ? 'map' : 'object');
+      return entries.size === 0 || open.kind !== 'unknown'
+        ? open
+        : unknown(`merge(${open.name})`, open.why, { at: open.at ?? call.at });
     },
   },
   lookup: {
     takesNull: true,
     apply: ([map = NULL, key = NULL, fallback], call) => {
       const name = textOf(toStringValue(key));
-      if (map.kind !== 'object' || name === undefined) return map.kind === 'null' ? failure('lookup in null', call.at) : unknown('lookup(…)', 'its key is known in part only', { at: call.at });
+      if (map.kind !== 'object' || name === undefined)
+        return map.kind === 'null'
+          ? failure('lookup in null', call.at)
+          : unknown('lookup(…)', 'its key is known in part only', { at: call.at });
       const found = entryOf(map, name);
       if (found !== undefined) return found;
       if (fallback === undefined) return failure(`there is no element "${name}"`, call.at);
       return via(fallback, ...(map.trail ?? []));
     },
   },
-  keys: { apply: ([map = NULL], call) => (map.kind === 'object' ? list(entriesOf(map).map(([key]) => string(key)), 'list') : failure('keys takes a map', call.at)) },
-  values: { apply: ([map = NULL], call) => (map.kind === 'object' ? list(entriesOf(map).map(([, entry]) => entry), 'list') : failure('values takes a map', call.at)) },
+  keys: {
+    apply: ([map = NULL], call) =>
+      map.kind === 'object'
+        ? list(
+            entriesOf(map).map(([key]) => string(key)),
+            'list',
+          )
+        : failure('keys takes a map', call.at),
+  },
+  values: {
+    apply: ([map = NULL], call) =>
+      map.kind === 'object'
+        ? list(
+            entriesOf(map).map(([, entry]) => entry),
+            'list',
+          )
+        : failure('values takes a map', call.at),
+  },
   length: {
     apply: ([value = NULL], call) => {
       if (value.kind === 'list') return { ...number(value.items.length), ...way(value) };
       if (value.kind === 'object') return { ...number(value.entries.size), ...way(value) };
       const text = textOf(value);
-      if (text === undefined) return value.kind === 'string' ? unknown('length(…)', 'it is known in part only', { at: call.at }) : failure('length takes a collection', call.at);
+      if (text === undefined)
+        return value.kind === 'string'
+          ? unknown('length(…)', 'it is known in part only', { at: call.at })
+          : failure('length takes a collection', call.at);
       return number([...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].length);
     },
   },
@@ -59,10 +106,15 @@ export const COLLECTION_FUNCTIONS: FunctionTable = {
     takesUnknown: true,
     apply: (args, call) => {
       const open = args.find((arg) => arg.kind === 'unknown');
-      if (open?.kind === 'unknown' && open.reference === undefined) return open.error === true ? open : unknown(`concat(${open.name})`, open.why, { at: open.at ?? call.at });
+      if (open?.kind === 'unknown' && open.reference === undefined)
+        return open.error === true ? open : unknown(`concat(${open.name})`, open.why, { at: open.at ?? call.at });
       // A splat over unknown instances stands for its elements.
-      if (args.some((arg) => arg.kind !== 'list' && arg.kind !== 'unknown')) return failure('concat takes lists', call.at);
-      return list(args.flatMap((arg) => (arg.kind === 'list' ? itemsOf(arg) : [arg])), args.every((arg) => arg.kind === 'list' && arg.type === 'list') ? 'list' : 'tuple');
+      if (args.some((arg) => arg.kind !== 'list' && arg.kind !== 'unknown'))
+        return failure('concat takes lists', call.at);
+      return list(
+        args.flatMap((arg) => (arg.kind === 'list' ? itemsOf(arg) : [arg])),
+        args.every((arg) => arg.kind === 'list' && arg.type === 'list') ? 'list' : 'tuple',
+      );
     },
   },
   element: {
@@ -89,7 +141,9 @@ export const COLLECTION_FUNCTIONS: FunctionTable = {
       // A list has one type: what is looked for takes it.
       const results = of.items.map((item) => areEqual(item, item.kind === 'string' ? toStringValue(value) : value));
       if (results.includes(true)) return bool(true);
-      return results.includes(undefined) ? unknown('contains(…)', 'an element is not known', { at: call.at }) : bool(false);
+      return results.includes(undefined)
+        ? unknown('contains(…)', 'an element is not known', { at: call.at })
+        : bool(false);
     },
   },
   coalesce: {
@@ -99,7 +153,8 @@ export const COLLECTION_FUNCTIONS: FunctionTable = {
       for (const arg of args) {
         if (arg.kind === 'null') continue;
         if (arg.kind === 'string' && arg.pieces.length === 0) continue;
-        if (arg.kind === 'unknown' && arg.error !== true && arg.reference === undefined) return unknown(`coalesce(${arg.name})`, arg.why, { at: arg.at ?? call.at });
+        if (arg.kind === 'unknown' && arg.error !== true && arg.reference === undefined)
+          return unknown(`coalesce(${arg.name})`, arg.why, { at: arg.at ?? call.at });
         return arg;
       }
       return failure('all arguments of coalesce are empty', call.at);
@@ -136,14 +191,20 @@ export const COLLECTION_FUNCTIONS: FunctionTable = {
         }
       };
       add(itemsOf(value));
-      return open?.kind === 'unknown' ? unknown(`flatten(${open.name})`, open.why, { at: open.at ?? call.at, ...(open.error === undefined ? {} : { error: open.error }) }) : list(flat);
+      return open?.kind === 'unknown'
+        ? unknown(`flatten(${open.name})`, open.why, {
+            at: open.at ?? call.at,
+            ...(open.error === undefined ? {} : { error: open.error }),
+          })
+        : list(flat);
     },
   },
   one: {
     takesNull: true,
     takesUnknown: true,
     apply: ([value = NULL], call) => {
-      if (value.kind === 'unknown') return value.reference === undefined ? elementOfType(value, `one(${value.name})`) : value;
+      if (value.kind === 'unknown')
+        return value.reference === undefined ? elementOfType(value, `one(${value.name})`) : value;
       if (value.kind !== 'list') return value;
       if (value.items.length > 1) return failure('one takes a list of one', call.at);
       return itemsOf(value)[0] ?? NULL;
@@ -153,19 +214,29 @@ export const COLLECTION_FUNCTIONS: FunctionTable = {
   slice: {
     apply: ([of = NULL, start = NULL, end = NULL], call) => {
       const [from, to] = [toNumber(start), toNumber(end)];
-      if (of.kind !== 'list' || from.kind !== 'number' || to.kind !== 'number') return failure('slice takes a list and two numbers', call.at);
-      if (from.value < 0 || to.value > of.items.length || from.value > to.value) return failure('the slice is outside the list', call.at);
+      if (of.kind !== 'list' || from.kind !== 'number' || to.kind !== 'number')
+        return failure('slice takes a list and two numbers', call.at);
+      if (from.value < 0 || to.value > of.items.length || from.value > to.value)
+        return failure('the slice is outside the list', call.at);
       return list(itemsOf(of).slice(from.value, to.value), of.type);
     },
   },
   sort: ofLists(([items = []], call) => {
     const texts = items.map((item) => textOf(toStringValue(item)));
     if (texts.includes(undefined)) return unknown('sort(…)', 'an element is not known', { at: call.at });
-    return list(items.map(toStringValue).sort((a, b) => compareStrings(textOf(a) ?? '', textOf(b) ?? '')), 'list');
+    return list(
+      items.map(toStringValue).sort((a, b) => compareStrings(textOf(a) ?? '', textOf(b) ?? '')),
+      'list',
+    );
   }),
   chunklist: ofListAndNumber((items, size) => {
     if (size <= 0) return list([list(items, 'list')], 'list');
-    return list(Array.from({ length: Math.ceil(items.length / size) }, (_, index) => list(items.slice(index * size, (index + 1) * size), 'list')), 'list');
+    return list(
+      Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+        list(items.slice(index * size, (index + 1) * size), 'list'),
+      ),
+      'list',
+    );
   }),
   range: plain(['number'], (...args: number[]) => {
     const [first = 0, second, third] = args;
@@ -178,16 +249,30 @@ export const COLLECTION_FUNCTIONS: FunctionTable = {
     }
     return items;
   }),
-  setproduct: ofLists((lists) => list(lists.reduce<Value[][]>((product, items) => product.flatMap((row) => items.map((item) => [...row, item])), [[]]).map((row) => list(row)), 'list')),
+  setproduct: ofLists((lists) =>
+    list(
+      lists
+        .reduce<Value[][]>((product, items) => product.flatMap((row) => items.map((item) => [...row, item])), [[]])
+        .map((row) => list(row)),
+      'list',
+    ),
+  ),
   setunion: ofLists((lists) => toSet(unify(lists.flat()))),
-  setintersection: ofLists(([first = [], ...others]) => toSet(first.filter((item) => others.every((other) => other.some((one) => keyOf(one) === keyOf(item)))))),
-  setsubtract: ofLists(([first = [], second = []]) => toSet(first.filter((item) => !second.some((one) => keyOf(one) === keyOf(item))))),
+  setintersection: ofLists(([first = [], ...others]) =>
+    toSet(first.filter((item) => others.every((other) => other.some((one) => keyOf(one) === keyOf(item))))),
+  ),
+  setsubtract: ofLists(([first = [], second = []]) =>
+    toSet(first.filter((item) => !second.some((one) => keyOf(one) === keyOf(item)))),
+  ),
   zipmap: {
     apply: ([keys = NULL, values = NULL], call) => {
       if (keys.kind !== 'list' || values.kind !== 'list') return failure('zipmap takes lists', call.at);
       if (keys.items.length !== values.items.length) return failure('zipmap takes lists of one length', call.at);
-      const entries = itemsOf(keys).map((key, index) => [textOf(toStringValue(key)), itemsOf(values)[index] ?? NULL] as const);
-      if (entries.some(([key]) => key === undefined)) return unknown('zipmap(…)', 'a key is not known', { at: call.at });
+      const entries = itemsOf(keys).map(
+        (key, index) => [textOf(toStringValue(key)), itemsOf(values)[index] ?? NULL] as const,
+      );
+      if (entries.some(([key]) => key === undefined))
+        return unknown('zipmap(…)', 'a key is not known', { at: call.at });
       return object(entries.map(([key, value]) => [key ?? '', value] as const));
     },
   },
@@ -195,11 +280,21 @@ export const COLLECTION_FUNCTIONS: FunctionTable = {
     apply: ([map = NULL], call) => {
       if (map.kind !== 'object') return failure('transpose takes a map', call.at);
       const result = new Map<string, Value[]>();
-      for (const [key, items] of entriesOf(map)) for (const item of valuesOf(items)) result.set(textOf(item) ?? '', [...(result.get(textOf(item) ?? '') ?? []), string(key)]);
-      return object([...result].map(([key, items]) => [key, list(items, 'list')] as const), 'map');
+      for (const [key, items] of entriesOf(map))
+        for (const item of valuesOf(items))
+          result.set(textOf(item) ?? '', [...(result.get(textOf(item) ?? '') ?? []), string(key)]);
+      return object(
+        [...result].map(([key, items]) => [key, list(items, 'list')] as const),
+        'map',
+      );
     },
   },
-  matchkeys: ofLists(([values = [], keys = [], wanted = []]) => list(values.filter((_, index) => wanted.some((one) => keyOf(one) === keyOf(keys[index] ?? NULL))), 'list')),
+  matchkeys: ofLists(([values = [], keys = [], wanted = []]) =>
+    list(
+      values.filter((_, index) => wanted.some((one) => keyOf(one) === keyOf(keys[index] ?? NULL))),
+      'list',
+    ),
+  ),
   alltrue: ofLists(([items = []]) => every(items, true)),
   anytrue: ofLists(([items = []]) => every(items, false)),
   sum: plain(['any'], (items) => {
@@ -214,7 +309,9 @@ function ofListAndNumber(apply: (items: readonly Value[], size: number) => Value
   return {
     apply: ([of = NULL, size = NULL], call) => {
       const count = toNumber(size);
-      return of.kind === 'list' && count.kind === 'number' ? apply(itemsOf(of), count.value) : failure(`${call.name} takes a list and a number`, call.at);
+      return of.kind === 'list' && count.kind === 'number'
+        ? apply(itemsOf(of), count.value)
+        : failure(`${call.name} takes a list and a number`, call.at);
     },
   };
 }

@@ -24,7 +24,15 @@ function remembering(as: 'base64' | 'base64gzip', encode: (text: string) => stri
         kind: 'string',
         at: call.at,
         encodes,
-        pieces: known !== undefined ? [{ kind: 'literal', value: encode(known) }] : [{ kind: 'hole', value: unknown(`${call.name}(…)`, hole?.why ?? 'it is known in part only', { at: call.at }) }],
+        pieces:
+          known !== undefined
+            ? [{ kind: 'literal', value: encode(known) }]
+            : [
+                {
+                  kind: 'hole',
+                  value: unknown(`${call.name}(…)`, hole?.why ?? 'it is known in part only', { at: call.at }),
+                },
+              ],
       };
     },
   };
@@ -42,15 +50,33 @@ export const ENCODING_FUNCTIONS: FunctionTable = {
   base64encode: remembering('base64', (text) => Buffer.from(text).toString('base64')),
   base64gzip: remembering('base64gzip', (text) => gzipSync(text).toString('base64')),
   base64decode: { apply: ([value = NULL], call) => decode(value, call) },
-  base64gunzip: plain(['string'], (text) => gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: LONGEST_UNPACKED }).toString('utf8')),
-  textencodebase64: plain(['string', 'string'], (text, encoding) => Buffer.from(text, bufferEncoding(encoding)).toString('base64')),
-  textdecodebase64: plain(['string', 'string'], (text, encoding) => Buffer.from(text, 'base64').toString(bufferEncoding(encoding))),
-  jsonencode: { takesUnknown: true, takesNull: true, apply: ([value = NULL]) => (value.kind === 'unknown' ? value : jsonEncode(value)) },
+  base64gunzip: plain(['string'], (text) =>
+    gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: LONGEST_UNPACKED }).toString('utf8'),
+  ),
+  textencodebase64: plain(['string', 'string'], (text, encoding) =>
+    Buffer.from(text, bufferEncoding(encoding)).toString('base64'),
+  ),
+  textdecodebase64: plain(['string', 'string'], (text, encoding) =>
+    Buffer.from(text, 'base64').toString(bufferEncoding(encoding)),
+  ),
+  jsonencode: {
+    takesUnknown: true,
+    takesNull: true,
+    apply: ([value = NULL]) => (value.kind === 'unknown' ? value : jsonEncode(value)),
+  },
   jsondecode: plain(['string'], (text) => JSON.parse(text) as Plain),
-  yamlencode: { takesUnknown: true, takesNull: true, apply: ([value = NULL]) => (value.kind === 'unknown' ? value : yamlEncode(value)) },
+  yamlencode: {
+    takesUnknown: true,
+    takesNull: true,
+    apply: ([value = NULL]) => (value.kind === 'unknown' ? value : yamlEncode(value)),
+  },
   yamldecode: plain(['string'], (text) => parseYaml(text) as Plain),
   csvdecode: plain(['string'], readCsv),
-  urlencode: plain(['string'], (text) => encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`).replaceAll('%20', '+')),
+  urlencode: plain(['string'], (text) =>
+    encodeURIComponent(text)
+      .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+      .replaceAll('%20', '+'),
+  ),
   urldecode: plain(['string'], (text) => decodeURIComponent(text.replaceAll('+', ' '))),
   md5: hash('md5', 'hex'),
   sha1: hash('sha1', 'hex'),
@@ -65,7 +91,8 @@ function decode(value: Value, call: Call): Value {
   const text = toStringValue(value);
   if (text.kind === 'string' && text.encodes?.as === 'base64') return text.encodes.value;
   const known = textOf(text);
-  if (known === undefined) return text.kind === 'unknown' ? text : unknown('base64decode(…)', 'it is known in part only', { at: call.at });
+  if (known === undefined)
+    return text.kind === 'unknown' ? text : unknown('base64decode(…)', 'it is known in part only', { at: call.at });
   if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(known)) return failure('it is no base64', call.at);
   return string(Buffer.from(known, 'base64').toString('utf8'));
 }
@@ -77,12 +104,24 @@ function bufferEncoding(name: string): 'utf8' | 'utf16le' | 'latin1' {
 }
 
 function readCsv(text: string): Plain {
-  const rows = text.trim().split(/\r?\n/).map((line) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((cell) => cell[1]?.replaceAll('""', '"') ?? cell[2] ?? ''));
+  const rows = text
+    .trim()
+    .split(/\r?\n/)
+    .map((line) =>
+      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+        (cell) => cell[1]?.replaceAll('""', '"') ?? cell[2] ?? '',
+      ),
+    );
   const [header = [], ...body] = rows;
   return body.map((row) => Object.fromEntries(header.map((name, index) => [name, row[index] ?? ''])));
 }
 
-const NAMESPACES: Readonly<Record<string, string>> = { dns: '6ba7b810-9dad-11d1-80b4-00c04fd430c8', url: '6ba7b811-9dad-11d1-80b4-00c04fd430c8', oid: '6ba7b812-9dad-11d1-80b4-00c04fd430c8', x500: '6ba7b814-9dad-11d1-80b4-00c04fd430c8' };
+const NAMESPACES: Readonly<Record<string, string>> = {
+  dns: '6ba7b810-9dad-11d1-80b4-00c04fd430c8',
+  url: '6ba7b811-9dad-11d1-80b4-00c04fd430c8',
+  oid: '6ba7b812-9dad-11d1-80b4-00c04fd430c8',
+  x500: '6ba7b814-9dad-11d1-80b4-00c04fd430c8',
+};
 
 /** RFC 9562 §5.5. */
 function uuid5(namespace: string, name: string): string {

@@ -27,21 +27,31 @@ const TABLE: ReadonlyMap<string, FunctionTable[string]> = new Map(Object.entries
 export const FUNCTION_NAMES: readonly string[] = [...TABLE.keys()].sort();
 
 /** What a function gives. Not known for functions that only a run can answer (`timestamp`, `uuid`) and for those of providers. */
-export function callFunction(name: string, args: readonly Value[], at: Location, context: FunctionContext & Pick<Call, 'evaluateTemplate'>): Value {
+export function callFunction(
+  name: string,
+  args: readonly Value[],
+  at: Location,
+  context: FunctionContext & Pick<Call, 'evaluateTemplate'>,
+): Value {
   const found = TABLE.get(name);
   if (found === undefined) return unknown(`${name}(…)`, `the function ${name} is not evaluated`, { at });
   const call: Call = { ...context, at, name };
   return lift(args, (values) => {
     if (found.takesUnknown !== true) {
       for (const value of values) {
-        if (value.kind === 'unknown') return value.error === true ? value : unknown(`${name}(${value.name})`, value.why, { at: value.at ?? at });
+        if (value.kind === 'unknown')
+          return value.error === true ? value : unknown(`${name}(${value.name})`, value.why, { at: value.at ?? at });
         if (found.wholly === true && !isWhollyKnown(value)) {
           const part = firstUnknown(value);
-          return unknown(`${name}(${part?.name ?? ''})`, part?.why ?? '', { at: part?.at ?? at, ...(part?.error === undefined ? {} : { error: part.error }) });
+          return unknown(`${name}(${part?.name ?? ''})`, part?.why ?? '', {
+            at: part?.at ?? at,
+            ...(part?.error === undefined ? {} : { error: part.error }),
+          });
         }
       }
     }
-    if (found.takesNull !== true && values.some((value) => value.kind === 'null')) return failure(`${name} takes no null`, at);
+    if (found.takesNull !== true && values.some((value) => value.kind === 'null'))
+      return failure(`${name} takes no null`, at);
     const result = found.apply(values, call);
     return result.at === undefined && result.kind !== 'unknown' ? { ...result, at } : result;
   });

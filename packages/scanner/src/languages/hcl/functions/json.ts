@@ -50,7 +50,15 @@ function write(value: Value, parts: Value[]): void {
   }
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b', '\f': '\\f' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\b': '\\b',
+  '\f': '\\f',
+};
 
 /** A quoted string of JSON. Go writes `<`, `>` and `&` as escapes too. */
 export function jsonString(value: StringValue): StringValue {
@@ -61,7 +69,12 @@ export function jsonString(value: StringValue): StringValue {
     for (const match of mapped.text.matchAll(/["\\\u0000-\u001f<>&\u2028\u2029]/g)) {
       builder.copy(mapped, from, match.index);
       from = match.index + 1;
-      builder.decoded(ESCAPES[match[0]] ?? `\\u${match[0].charCodeAt(0).toString(16).padStart(4, '0')}`, mapped, match.index, from);
+      builder.decoded(
+        ESCAPES[match[0]] ?? `\\u${match[0].charCodeAt(0).toString(16).padStart(4, '0')}`,
+        mapped,
+        match.index,
+        from,
+      );
     }
     builder.copy(mapped, from, mapped.text.length).synthetic('"', mapped, mapped.text.length);
   });

@@ -17,18 +17,22 @@ export const NETWORK_FUNCTIONS: FunctionTable = {
     if (length > 32 || number < 0 || number >= 2 ** newbits) throw new Error('the prefix has no such subnet');
     return `${show(base + number * 2 ** (32 - length))}/${length}`;
   }),
-  cidrsubnets: plain(['string', 'number'], (prefix: string, ...newbits: number[]) => {
-    const { base, bits } = parse(prefix);
-    let next = base;
-    return newbits.map((more) => {
-      const size = 2 ** (32 - bits - more);
-      if (size < 1) throw new Error('the prefix has no such subnet');
-      const start = Math.ceil(next / size) * size;
-      next = start + size;
-      if (next > base + 2 ** (32 - bits)) throw new Error('the prefix is full');
-      return `${show(start)}/${bits + more}`;
-    });
-  }, 1),
+  cidrsubnets: plain(
+    ['string', 'number'],
+    (prefix: string, ...newbits: number[]) => {
+      const { base, bits } = parse(prefix);
+      let next = base;
+      return newbits.map((more) => {
+        const size = 2 ** (32 - bits - more);
+        if (size < 1) throw new Error('the prefix has no such subnet');
+        const start = Math.ceil(next / size) * size;
+        next = start + size;
+        if (next > base + 2 ** (32 - bits)) throw new Error('the prefix is full');
+        return `${show(start)}/${bits + more}`;
+      });
+    },
+    1,
+  ),
 };
 
 function parse(prefix: string): { base: number; bits: number } {

@@ -28,7 +28,9 @@ export function fromPlain(plain: Plain): Value {
   if (typeof plain === 'number') return number(plain);
   if (typeof plain === 'string') return string(plain);
   if (Array.isArray(plain)) return list((plain as readonly Plain[]).map(fromPlain));
-  return object(Object.entries(plain as Readonly<Record<string, Plain>>).map(([key, entry]) => [key, fromPlain(entry)] as const));
+  return object(
+    Object.entries(plain as Readonly<Record<string, Plain>>).map(([key, entry]) => [key, fromPlain(entry)] as const),
+  );
 }
 
 /** What a parameter is turned into before the function sees it. */

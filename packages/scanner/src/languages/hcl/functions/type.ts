@@ -9,15 +9,44 @@ export const TYPE_FUNCTIONS: FunctionTable = {
   tostring: { takesNull: true, takesUnknown: true, apply: ([value = NULL]) => toStringValue(value) },
   tonumber: { takesNull: true, takesUnknown: true, apply: ([value = NULL]) => toNumber(value) },
   tobool: { takesNull: true, takesUnknown: true, apply: ([value = NULL]) => toBool(value) },
-  tolist: { takesNull: true, takesUnknown: true, apply: ([value = NULL], call) => (value.kind === 'unknown' ? value : value.kind === 'list' ? keepWay(value, list(unify(itemsOf(value)), 'list')) : value.kind === 'null' ? value : failure('a list is required', call.at)) },
-  toset: { takesNull: true, takesUnknown: true, apply: ([value = NULL], call) => (value.kind === 'unknown' ? value : value.kind === 'list' ? keepWay(value, toSet(unify(value.items))) : value.kind === 'null' ? value : failure('a list is required', call.at)) },
+  tolist: {
+    takesNull: true,
+    takesUnknown: true,
+    apply: ([value = NULL], call) =>
+      value.kind === 'unknown'
+        ? value
+        : value.kind === 'list'
+          ? keepWay(value, list(unify(itemsOf(value)), 'list'))
+          : value.kind === 'null'
+            ? value
+            : failure('a list is required', call.at),
+  },
+  toset: {
+    takesNull: true,
+    takesUnknown: true,
+    apply: ([value = NULL], call) =>
+      value.kind === 'unknown'
+        ? value
+        : value.kind === 'list'
+          ? keepWay(value, toSet(unify(value.items)))
+          : value.kind === 'null'
+            ? value
+            : failure('a list is required', call.at),
+  },
   tomap: {
     takesNull: true,
     takesUnknown: true,
     apply: ([value = NULL], call) => {
-      if (value.kind !== 'object') return value.kind === 'null' || value.kind === 'unknown' ? value : failure('a map is required', call.at);
+      if (value.kind !== 'object')
+        return value.kind === 'null' || value.kind === 'unknown' ? value : failure('a map is required', call.at);
       const values = unify([...value.entries.values()]);
-      return keepWay(value, object([...value.entries.keys()].map((key, index) => [key, values[index] ?? NULL] as const), 'map'));
+      return keepWay(
+        value,
+        object(
+          [...value.entries.keys()].map((key, index) => [key, values[index] ?? NULL] as const),
+          'map',
+        ),
+      );
     },
   },
   list: { takesNull: true, takesUnknown: true, apply: (args) => list(unify(args), 'list') },
@@ -26,7 +55,10 @@ export const TYPE_FUNCTIONS: FunctionTable = {
       const entries: [string, Value][] = [];
       for (let i = 0; i + 1 < args.length; i += 2) {
         const key = toStringValue(args[i] ?? NULL);
-        const text = key.kind === 'string' ? key.pieces.map((piece) => (piece.kind === 'literal' ? piece.value : '')).join('') : undefined;
+        const text =
+          key.kind === 'string'
+            ? key.pieces.map((piece) => (piece.kind === 'literal' ? piece.value : '')).join('')
+            : undefined;
         if (text === undefined) return failure('a key is no string', call.at);
         entries.push([text, args[i + 1] ?? NULL]);
       }
@@ -46,7 +78,9 @@ export const TYPE_FUNCTIONS: FunctionTable = {
     takesNull: true,
     apply: ([value = NULL], call) => {
       if (fails(value)) return bool(false);
-      return value.kind === 'unknown' && value.reference === undefined ? unknown(`can(${value.name})`, value.why, { at: call.at }) : bool(true);
+      return value.kind === 'unknown' && value.reference === undefined
+        ? unknown(`can(${value.name})`, value.why, { at: call.at })
+        : bool(true);
     },
   },
   sensitive: identity,
@@ -62,14 +96,19 @@ function fails(value: Value): boolean {
 }
 
 function keepWay(from: Value, to: Value): Value {
-  return { ...to, ...(from.at === undefined ? {} : { at: from.at }), ...(from.trail === undefined ? {} : { trail: from.trail }) };
+  return {
+    ...to,
+    ...(from.at === undefined ? {} : { at: from.at }),
+    ...(from.trail === undefined ? {} : { trail: from.trail }),
+  };
 }
 
 /** Elements of a list or map have one type: beside a string, numbers and bools become strings. */
 export function unify(values: readonly Value[]): readonly Value[] {
-  const kinds = new Set<Value['kind']>(values.map((value) => value.kind).filter((kind) => kind !== 'null' && kind !== 'unknown'));
+  const kinds = new Set<Value['kind']>(
+    values.map((value) => value.kind).filter((kind) => kind !== 'null' && kind !== 'unknown'),
+  );
   if (kinds.size <= 1 || !['string', 'number', 'bool'].some((kind) => kinds.has(kind as Value['kind']))) return values;
   if (kinds.has('list') || kinds.has('object')) return values;
   return values.map(toStringValue);
 }
-

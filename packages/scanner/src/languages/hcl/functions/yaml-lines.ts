@@ -5,7 +5,7 @@ import type { StringValue } from '../value.ts';
 export function replaceNewlines(value: StringValue, indent: string): StringValue {
   return rewrite(value, (mapped, builder) => {
     const end = mapped.text.endsWith('\n') ? mapped.text.length - 1 : mapped.text.length;
-    for (let from = 0; from < end || from === 0; ) {
+    for (let from = 0; from < end || from === 0;) {
       const newline = mapped.text.indexOf('\n', from);
       const stop = newline === -1 || newline >= end ? end : newline + 1;
       if (stop > from && mapped.text[from] !== '\n') builder.synthetic(indent, mapped, from);

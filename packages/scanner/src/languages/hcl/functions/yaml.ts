@@ -18,7 +18,12 @@ export function yamlEncode(value: Value): Value {
 }
 
 /** `inline`: the first line continues one that is begun (`- `). */
-function writeBlock(value: Extract<Value, { kind: 'list' | 'object' }>, indent: number, parts: Value[], inline: boolean): void {
+function writeBlock(
+  value: Extract<Value, { kind: 'list' | 'object' }>,
+  indent: number,
+  parts: Value[],
+  inline: boolean,
+): void {
   const lines = value.kind === 'list' ? itemsOf(value).map((item) => [undefined, item] as const) : entriesOf(value);
   for (const [index, [key, item]] of lines.entries()) {
     if (!inline || index > 0) parts.push(string(' '.repeat(indent)));
@@ -62,13 +67,19 @@ function writeScalar(value: Value, indent: number, parts: Value[]): void {
       return;
     case 'string': {
       const text = textOf(value);
-      if (!value.pieces.some((piece) => piece.kind === 'literal' && piece.value.includes('\n')) || (text !== undefined && /^\s|\t/.test(text))) {
+      if (
+        !value.pieces.some((piece) => piece.kind === 'literal' && piece.value.includes('\n')) ||
+        (text !== undefined && /^\s|\t/.test(text))
+      ) {
         parts.push(jsonString(value));
         return;
       }
       // Several lines become a literal block; its header says what happens to the last newlines.
       const ending = /\n*$/.exec(text ?? 'x\n')?.[0].length ?? 0;
-      parts.push(string(ending === 0 ? '|-\n' : ending === 1 ? '|\n' : '|+\n'), replaceNewlines(value, ' '.repeat(indent)));
+      parts.push(
+        string(ending === 0 ? '|-\n' : ending === 1 ? '|\n' : '|+\n'),
+        replaceNewlines(value, ' '.repeat(indent)),
+      );
     }
   }
 }
