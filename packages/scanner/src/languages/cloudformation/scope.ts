@@ -62,23 +62,24 @@ export function domainOf(scope: Scope, name: string, allowed: readonly string[])
 
 const OTHER = '\0other:';
 
-/** What every open name meets in `Fn::Equals` and as a key of `Fn::FindInMap`. */
+/** What every open name meets in `Fn::Equals` and as a key of `Fn::FindInMap`. Names that are compared with each other, however indirectly, share it. */
 function comparedValues(template: Template): ReadonlyMap<string, Set<string>> {
   const compared = new Map<string, Set<string>>();
-  const add = (name: string, values: Iterable<string>): void => {
-    const known = compared.get(name) ?? new Set();
-    for (const value of values) known.add(value);
-    compared.set(name, known);
-  };
   const meet = (operands: readonly Node[], values: readonly string[] = []): void => {
     const names = new Set<string>();
-    const constants = new Set(values);
-    for (const operand of operands) mentions(operand, names, constants);
+    const met = new Set(values);
+    for (const operand of operands) mentions(operand, names, met);
     for (const name of names) {
-      add(name, constants);
+      const parameter = template.parameters.get(name);
+      for (const allowed of parameter?.allowed ?? []) met.add(wordOf(allowed));
+      if (parameter?.default?.kind === 'scalar') met.add(wordOf(parameter.default));
       // Two names of which nothing is known can be equal: then both have the value that one of them may have.
-      if (names.size > 1) add(name, [...names].map((other) => OTHER + other));
+      if (names.size > 1) met.add(OTHER + name);
+      for (const value of compared.get(name) ?? []) met.add(value);
     }
+    const joined = new Set([...names].flatMap((name) => compared.get(name) ?? []));
+    for (const [name, set] of compared) if (joined.has(set)) compared.set(name, met);
+    for (const name of names) compared.set(name, met);
   };
   const visit = (node: Node): void => {
     const call = intrinsicOf(node);

@@ -37,7 +37,9 @@ function jsonOrYaml(document: Document): Tree {
   const json = readJson(document);
   if (json.problems.length === 0) return json;
   const yaml = readYaml(document);
-  return yaml.problems.length === 0 ? yaml : json;
+  const isTemplate = (tree: Tree): boolean => tree.roots.some((root) => (get(root, 'Resources') ?? get(root, 'resources')) !== undefined);
+  // A placeholder of a template engine may stand in front of YAML (`{% if … %}`).
+  return yaml.problems.length === 0 || (isTemplate(yaml) && !isTemplate(json)) ? yaml : json;
 }
 
 /** The templates of a document: none when it holds no resources; several when it holds several YAML documents. */
