@@ -88,7 +88,7 @@ export const CLOUDFORMATION_LAUNCHES: readonly CloudFormationLaunch[] = [
       { at: 'LaunchTemplateConfigs[]', when: 'always', templates: [specification('LaunchTemplateSpecification')], userData: 'LaunchTemplateSpecification.LaunchTemplateSpecificationUserData' },
       {
         at: 'LaunchTemplateConfigs[].Overrides[]', when: 'own-options', options: { kind: 'options', path: 'MetadataOptions', endpoint: true },
-        templates: [specification('^LaunchTemplateSpecification')], image: 'ImageId',
+        templates: [specification('^LaunchTemplateSpecification')],
       },
     ],
   },
