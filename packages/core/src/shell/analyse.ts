@@ -3,9 +3,12 @@ import type { Document } from '../document/document.ts';
 import { NOTHING, type Analysis } from '../facts/analysis.ts';
 import { Evaluator } from './evaluator.ts';
 import { finish } from './library.ts';
+import { hasMarker } from './markers.ts';
 import { documentSource } from './source.ts';
 import { initialState, setVariable } from './state.ts';
+import { suppressionsOf } from './suppressions.ts';
 import { scalar } from './values.ts';
+import { embedWrittenFiles } from './written-files.ts';
 
 /** What the shell front end may ask of the world. */
 export interface ShellContext {
@@ -18,7 +21,7 @@ export interface ShellContext {
  * not be read is in `problems`.
  */
 export function analyseShell(document: Document, context: ShellContext = {}): Analysis {
-  if (document.text.trim() === '') return NOTHING;
+  if (document.text.trim() === '' || !hasMarker(document)) return NOTHING;
   const source = documentSource(document);
   const script = parse(document.text);
   const host = hostOf(document, script.shebang);
@@ -30,7 +33,8 @@ export function analyseShell(document: Document, context: ShellContext = {}): An
   const exit = shell.runStatements(script.commands, source, state);
   shell.frames.pop();
   finish(shell, script, source, exit, frame);
-  return { facts: shell.recorder.requests(), documents: shell.documents, problems: shell.problems, suppressions: [] };
+  embedWrittenFiles(shell);
+  return { facts: shell.recorder.requests(), documents: shell.documents, problems: shell.problems, suppressions: suppressionsOf(script, source) };
 }
 
 /** The interpreter and its flags, as the host or the first line say. */

@@ -40,24 +40,26 @@ export function runWhile(shell: Evaluator, node: While, source: Source, state: S
   const frame = shell.pushFrame('loop');
   const ends: (State | undefined)[] = [];
   let here: State | undefined = state;
-  let isUndecidedDone = false;
+  let turnsLeft: number | undefined;
   for (let turn = 0; here !== undefined; turn++) {
     const condition = shell.runCondition(here, (inner) => shell.runList(node.clause, source, inner));
     const goesOn: State | undefined = node.kind === 'while' ? condition.ok : condition.failed;
     const stops = node.kind === 'while' ? condition.failed : condition.ok;
     if (stops !== undefined) ends.push(stops);
-    if (goesOn === undefined || isUndecidedDone) {
-      if (goesOn !== undefined && stops === undefined && turn >= LIMITS.turns) ends.push(goesOn);
+    if (goesOn === undefined) break;
+    if (turnsLeft === 0 || shell.isExhausted(source, node.pos)) {
+      if (ends.length + frame.ok.length === 0) ends.push(goesOn);
       break;
     }
-    if (stops !== undefined || turn >= LIMITS.turns) isUndecidedDone = true;
+    if (turnsLeft !== undefined) turnsLeft -= 1;
     frame.continued.length = 0;
     const before: State['variables'] = goesOn.variables;
     const end = endOf(shell, shell.runList(node.body, source, goesOn));
     here = joinAll([end, ...frame.continued], shell);
-    // Nothing changed in an endless loop: another turn would show nothing new.
-    if (here !== undefined && stops === undefined && here.variables === before) isUndecidedDone = true;
-    if (shell.isExhausted(source, node.pos)) break;
+    if (turnsLeft !== undefined) continue;
+    if (stops !== undefined || here?.variables === before || turn >= LIMITS.turns) turnsLeft = 0;
+    // An endless loop that a turn may have ended: what the first turns set is seen by one more.
+    else if (frame.ok.length > 0) turnsLeft = 1;
   }
   shell.frames.pop();
   return joined(shell, [...ends, ...frame.ok]);

@@ -15,6 +15,7 @@ import { withRedirections } from './redirections.ts';
 import { mapText, unescapedMap, type Source } from './source.ts';
 import { DISCARDED, fork, getVariable, INPUT, OUTPUT, settled, setVariable, type State } from './state.ts';
 import { runTest } from './conditions.ts';
+import type { WrittenFile } from './written-files.ts';
 import { append, NO_CHOICES, scalar, shellHole, textsOf, withoutTrailingNewlines, type CommandStatus, type Variable } from './values.ts';
 import { evaluateArithmetic } from './arithmetic.ts';
 import { numericValue } from './parameters.ts';
@@ -55,6 +56,8 @@ export class Evaluator {
   readonly documents: Document[] = [];
   readonly definitions: FunctionDefinition[] = [];
   readonly called = new Set<FunctionDefinition>();
+  /** Files that the script writes, by the name that it gives them. */
+  readonly written = new Map<string, WrittenFile[]>();
   /** Functions being run. */
   readonly active: FunctionDefinition[] = [];
   /** Files being read in with `source`. */
@@ -361,7 +364,8 @@ export class Evaluator {
         if (both !== undefined) written.push(both);
       }
     }
-    setVariable(state, OUTPUT, scalar(written.length === 0 ? texts : written));
+    const isTooLong = written.some((text) => text.pieces.length > MAX_PIECES);
+    setVariable(state, OUTPUT, scalar(isTooLong ? [shellHole('output', 'it is long', { mayBeEmpty: true })] : written.length === 0 ? texts : written));
   }
 
   /** Ends the paths that end here. */
@@ -427,6 +431,9 @@ export class Evaluator {
     return expandWord(this, source, word, state).flatMap(({ fields }) => fields.slice(0, 1));
   }
 }
+
+/** Output in more pieces than this is not followed. */
+const MAX_PIECES = 2000;
 
 /** Whether errexit looks at how this ended. */
 function isWatched(exit: Exit): boolean {

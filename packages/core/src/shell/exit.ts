@@ -76,7 +76,7 @@ function joinTwo(ok: State | undefined, failed: State | undefined, branches: Bra
   }
   const branch = branches.newBranch();
   const withoutToken = failed.withoutToken === ok.withoutToken ? undefined : failed.withoutToken;
-  const joined = join(ok, failed, branch, ['ok', 'failed'], branches.meanings);
+  const joined = join([ok, failed], branch, ['ok', 'failed'], branches.meanings);
   const failure: Assumption = { choice: [branch, 'failed'], ...(withoutToken === undefined ? {} : { withoutToken }) };
   joined.status = { ok: { choice: [branch, 'ok'] }, failed: failure };
   return joined;
@@ -84,12 +84,9 @@ function joinTwo(ok: State | undefined, failed: State | undefined, branches: Bra
 
 /** Several states as one. */
 export function joinAll(states: readonly (State | undefined)[], branches: Branches): State | undefined {
-  let joined: State | undefined;
-  for (const state of states) {
-    if (state === undefined || state === joined) continue;
-    joined = joined === undefined ? state : join(joined, state, branches.newBranch(), ['a', 'b'], branches.meanings);
-  }
-  return joined;
+  const [first, ...others] = new Set(states.filter((state) => state !== undefined));
+  if (first === undefined || others.length === 0) return first;
+  return join([first, ...others], branches.newBranch(), [first, ...others].map((_, index) => String(index)), branches.meanings);
 }
 
 /** What a status says outside of a subshell: its variables are gone, what it showed about requests stays. */

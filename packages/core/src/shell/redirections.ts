@@ -19,7 +19,7 @@ export function withRedirections(shell: Evaluator, redirections: readonly Redire
   const inputBefore = state.variables.get(INPUT);
   const outputBefore = state.variables.get(OUTPUT);
   if (input !== undefined) setVariable(state, INPUT, scalar(input));
-  if (output !== undefined) setVariable(state, OUTPUT, scalar([{ pieces: [], choices: NO_CHOICES }]));
+  if (output !== undefined) setVariable(state, OUTPUT, output === 'nowhere' ? DISCARDED : scalar([{ pieces: [], choices: NO_CHOICES }]));
   const exit = run(state);
   for (const after of exit.kind === 'together' ? [exit.state] : [exit.ok, exit.failed, exit.tolerated]) {
     if (after === undefined) continue;

@@ -173,40 +173,51 @@ export function settled(state: State, text: Text): Text {
 }
 
 /**
- * What is known where two paths meet. What they left in different values is kept apart by the arm of `branch` that made it.
- * `meanings` learns which arms mean that there is no token.
+ * What is known where paths meet. What they left in different values is kept apart by the arm of `branch` that made it.
+ * `meanings` learns which arms mean that there is no token. Takes the states over.
  */
-export function join(a: State, b: State, branch: string, arms: readonly [string, string], meanings: Map<string, Evidence>): State {
-  const differences = [...a.variables.differences(b.variables)];
-  const joined = a;
-  const refinedDifferences = [...a.refined.differences(b.refined)];
-  const values = differences.map(([name]): readonly [string, Variable] => [name, joinVariables(current(a, name), current(b, name), name, branch, arms)]);
-  const nextRefined: [string, Refinement][] = [];
-  for (const [name, mine, theirs] of refinedDifferences) {
-    if (mine !== undefined && theirs !== undefined && mine.base === theirs.base && sameVariable(mine.now, theirs.now)) continue;
-    nextRefined.push([name, NEVER]);
+export function join(states: readonly [State, ...State[]], branch: string, arms: readonly string[], meanings: Map<string, Evidence>): State {
+  const [first, ...others] = states;
+  if (others.length === 0) return first;
+  const changed = new Set<string>();
+  const retested = new Set<string>();
+  for (const other of others) {
+    for (const [name] of first.variables.differences(other.variables)) changed.add(name);
+    for (const [name, mine, theirs] of first.refined.differences(other.refined)) {
+      if (mine === undefined || theirs === undefined || mine.base !== theirs.base || !sameVariable(mine.now, theirs.now)) retested.add(name);
+    }
+    for (const [name, mine = [], theirs = []] of first.functions.differences(other.functions)) first.functions = first.functions.set(name, [...new Set([...mine, ...theirs])]);
   }
-  for (const [name, variable] of values) joined.variables = joined.variables.set(name, variable);
-  for (const [name, refinement] of nextRefined) joined.refined = joined.refined.set(name, refinement);
-  for (const [name, mine = [], theirs = []] of a.functions.differences(b.functions)) joined.functions = joined.functions.set(name, [...new Set([...mine, ...theirs])]);
-  if (a.withoutToken !== undefined && b.withoutToken === undefined) meanings.set(`${branch}=${arms[0]}`, a.withoutToken);
-  if (b.withoutToken !== undefined && a.withoutToken === undefined) meanings.set(`${branch}=${arms[1]}`, b.withoutToken);
-  joined.withoutToken = a.withoutToken !== undefined && b.withoutToken !== undefined ? a.withoutToken : undefined;
-  joined.choices = commonChoices(a.choices, b.choices);
-  joined.origins = commonEntries(a.origins, b.origins);
-  joined.swallowed = b.swallowed.size === 0 || a.swallowed === b.swallowed ? a.swallowed : new Map([...a.swallowed, ...b.swallowed]);
-  joined.errexit = a.errexit && b.errexit;
-  joined.pipefail = a.pipefail && b.pipefail;
-  joined.status = a.status === b.status ? a.status : undefined;
-  return joined;
+  const variables = [...changed].map((name) => [name, joinVariables(states.map((state) => current(state, name)), name, branch, arms)] as const);
+  for (const [name, variable] of variables) first.variables = first.variables.set(name, variable);
+  for (const name of retested) first.refined = first.refined.set(name, NEVER);
+  if (states.some(({ withoutToken }) => withoutToken === undefined)) {
+    for (const [index, { withoutToken }] of states.entries()) if (withoutToken !== undefined) meanings.set(`${branch}=${arms[index] ?? ''}`, withoutToken);
+    first.withoutToken = undefined;
+  }
+  for (const other of others) {
+    first.choices = commonChoices(first.choices, other.choices);
+    first.origins = commonEntries(first.origins, other.origins);
+    if (other.swallowed !== first.swallowed && other.swallowed.size > 0) first.swallowed = new Map([...first.swallowed, ...other.swallowed]);
+    first.errexit &&= other.errexit;
+    first.pipefail &&= other.pipefail;
+    if (first.status !== other.status) first.status = undefined;
+  }
+  return first;
 }
 
 const NEVER: Refinement = { base: { values: [], isArray: false, isExported: false }, now: { values: [], isArray: false, isExported: false } };
 
-function joinVariables(a: Variable | undefined, b: Variable | undefined, name: string, branch: string, arms: readonly [string, string]): Variable {
-  const left = (a ?? unset(name)).values.map((value) => chooseValue(value, branch, arms[0]));
-  const right = (b ?? unset(name)).values.map((value) => chooseValue(value, branch, arms[1]));
-  return { values: bounded([...left, ...right]), isArray: a?.isArray ?? b?.isArray ?? false, isExported: (a?.isExported ?? false) || (b?.isExported ?? false) };
+/** The values of a variable in several states. Those that more than one state shares are not bound to an arm. */
+function joinVariables(variables: readonly (Variable | undefined)[], name: string, branch: string, arms: readonly string[]): Variable {
+  const values: Value[] = [];
+  for (const variable of new Set(variables)) {
+    const index = variables.indexOf(variable);
+    const isShared = variables.lastIndexOf(variable) !== index;
+    for (const value of (variable ?? unset(name)).values) values.push(isShared ? value : chooseValue(value, branch, arms[index] ?? ''));
+  }
+  const [first] = variables;
+  return { values: bounded(values), isArray: variables.some((variable) => variable?.isArray === true) && first?.isArray !== false, isExported: variables.some((variable) => variable?.isExported === true) };
 }
 
 /** A variable that the script did not set, as a value: whatever the environment says; nothing for the names of our own. */
@@ -217,7 +228,7 @@ function unset(name: string): Variable {
 }
 
 function sameVariable(a: Variable, b: Variable): boolean {
-  return a === b || (a.values.length === b.values.length && bounded([...a.values, ...b.values]).length === a.values.length);
+  return a === b || (a.values.length === 1 && b.values.length === 1 && a.isArray === b.isArray && bounded([...a.values, ...b.values]).length === 1);
 }
 
 function commonEntries<K, V>(a: ReadonlyMap<K, V>, b: ReadonlyMap<K, V>): ReadonlyMap<K, V> {

@@ -1,6 +1,6 @@
 import type { Location } from '../document/offset-map.ts';
 import type { Evidence } from '../facts/evidence.ts';
-import { choose, mergeChoices, MAX_ALTERNATIVES, render, type Choices, type Hole, type Literal, type Piece, type Text } from '../text/text.ts';
+import { mergeChoices, MAX_ALTERNATIVES, render, type Choices, type Hole, type Literal, type Piece, type Text } from '../text/text.ts';
 
 /** A request whose answer a value comes from. */
 export interface Origin {
@@ -84,11 +84,21 @@ export function withChoices(text: Text, choices: Choices): Text {
   return merged === undefined ? text : { pieces: text.pieces, choices: merged };
 }
 
-/** The value, taken only where `branch` went the way `arm`. */
+/** The value, taken only where `branch` went the way `arm`. Of many choices the oldest are forgotten: values are then kept apart less strictly. */
 export function chooseValue(value: Value, branch: string, arm: string): Value {
-  const chosen = choose({ pieces: [], choices: value.choices }, branch, arm);
-  return chosen === undefined ? value : { ...value, choices: chosen.choices };
+  if (value.choices.has(branch)) return value;
+  const choices = new Map(value.choices);
+  if (choices.size >= MAX_CHOICES) {
+    for (const oldest of choices.keys()) {
+      choices.delete(oldest);
+      break;
+    }
+  }
+  choices.set(branch, arm);
+  return { ...value, choices };
 }
+
+const MAX_CHOICES = 6;
 
 /** The values without repetitions (equal ones are joined, and keep the choices that they have in common); too many become one hole. */
 export function bounded(values: readonly Value[]): readonly Value[] {
@@ -107,10 +117,22 @@ export function bounded(values: readonly Value[]): readonly Value[] {
 }
 
 function keyOf(value: Value): string {
-  return value.elements.map((text) => text.pieces.map(pieceKey).join('')).join('\0');
+  const [only] = value.elements;
+  return value.elements.length === 1 && only !== undefined ? textKey(only) : value.elements.map(textKey).join('\0');
 }
 
-export function pieceKey(piece: Piece): string {
+const KEYS = new WeakMap<readonly Piece[], string>();
+
+/** What a text says, as a string to compare. */
+function textKey({ pieces }: Text): string {
+  const kept = KEYS.get(pieces);
+  if (kept !== undefined) return kept;
+  const key = pieces.length === 1 && pieces[0] !== undefined ? pieceKey(pieces[0]) : pieces.map(pieceKey).join('');
+  KEYS.set(pieces, key);
+  return key;
+}
+
+function pieceKey(piece: Piece): string {
   if (piece.kind === 'literal') return piece.value === '' ? ((piece as ShellLiteral).failed === undefined ? '' : '\u0001failed\u0001') : piece.value;
   const hole = piece as ShellHole;
   return `\u0001${hole.name}\u0002${String(hole.origin?.id ?? '')}\u0002${hole.mayBeEmpty === true ? '?' : ''}\u0001`;

@@ -7,7 +7,7 @@ import { isMany, splitBlanks } from '../parameters.ts';
 import { sourceOfText } from '../source.ts';
 import { ARGUMENTS, fork, getVariable, INPUT, setVariable, type State } from '../state.ts';
 import { NO_CHOICES, originOf, scalar, shellHole, textsOf, type ShellHole, type Value } from '../values.ts';
-import { dispatch, type CommandReader } from './dispatch.ts';
+import { dispatch, writeUnknown, type CommandReader } from './dispatch.ts';
 import type { Invocation } from './simple-command.ts';
 import { readIn } from './scripts.ts';
 
@@ -218,7 +218,10 @@ function runExec(invocation: Invocation, state: State): Exit {
 
 function runDirectly(invocation: Invocation, state: State): Exit {
   const asks = invocation.words.some((word) => /^-[vV]$/.test(known(word.text) ?? ''));
-  if (asks) return together(state, EITHER);
+  if (asks) {
+    writeUnknown(invocation, state);
+    return together(state, EITHER);
+  }
   const rest = skipOptions(invocation, '');
   return rest === undefined ? together(state, SUCCESS) : dispatch(rest, state, { skipsFunctions: true });
 }

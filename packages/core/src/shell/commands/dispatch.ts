@@ -4,6 +4,7 @@ import { callFunctions } from './calls.ts';
 import { getVariable, INPUT, type State } from '../state.ts';
 import { originOf, shellHole, textsOf } from '../values.ts';
 import { contentOf } from '../redirections.ts';
+import type { Argument } from '../expansion.ts';
 import { BUILTINS } from './builtins.ts';
 import { CLIENT_COMMANDS, runClient } from './clients.ts';
 import { INTERPRETERS } from './interpreters.ts';
@@ -27,8 +28,8 @@ export function dispatch(invocation: Invocation, state: State, options: { readon
   if (written === undefined) return runUnknown(invocation, state);
   const functions = options.skipsFunctions === true ? undefined : state.functions.get(written);
   if (functions !== undefined) return callFunctions(functions, invocation, state);
-  const command = written.slice(written.lastIndexOf('/') + 1);
-  const reader = BUILTINS.get(written) ?? OUTPUTS.get(command) ?? WRAPPERS.get(command) ?? INTERPRETERS.get(command.replace(/(?<=^(?:python|pypy|ruby|perl|node))[\d.]+$/, '')) ?? TOOLS.get(command) ?? AWS_COMMANDS.get(command);
+  const command = baseName(written);
+  const reader = readerOf(written);
   if (reader !== undefined) return reader(invocation, state);
   const client = CLIENT_COMMANDS.get(command);
   if (client !== undefined) return runClient(client, invocation, state);
@@ -43,6 +44,27 @@ export function dispatch(invocation: Invocation, state: State, options: { readon
   return together(state, QUIET.get(command) ?? EITHER);
 }
 
+function readerOf(written: string): CommandReader | undefined {
+  const command = baseName(written);
+  const interpreter = /^(?:python|pypy|ruby|perl|node)[\d.]+$/.test(command) ? command.replace(/[\d.]+$/, '') : command;
+  return BUILTINS.get(written) ?? OUTPUTS.get(command) ?? WRAPPERS.get(command) ?? INTERPRETERS.get(interpreter) ?? TOOLS.get(command) ?? AWS_COMMANDS.get(command);
+}
+
+function baseName(written: string): string {
+  return written.slice(written.lastIndexOf('/') + 1);
+}
+
+/** Whether a command of this name is followed, and not only taken note of. */
+export function isUnderstood(written: string, state: State): boolean {
+  return state.functions.get(written) !== undefined || readerOf(written) !== undefined || CLIENT_COMMANDS.has(baseName(written));
+}
+
+/** Whether a word is the name of a client that is hardly anything else. */
+export function namesClient(word: Argument): boolean {
+  const text = known(word.text);
+  return text !== undefined && CLIENT_COMMANDS.get(baseName(text))?.isCommonWord === false;
+}
+
 const QUIET = new Map([['sleep', SUCCESS], ['false', FAILURE]]);
 
 /** A command of a name that is not known: `$RUN …`, `{{ wrapper }} curl …`. */
@@ -55,10 +77,7 @@ function runUnknown(invocation: Invocation, state: State): Exit {
 
 /** The client that a command which is not known would run: `retry 5 curl …`. */
 function clientAmong(invocation: Invocation): Invocation | undefined {
-  const at = invocation.words.findIndex((word) => {
-    const text = known(word.text);
-    return text !== undefined && CLIENT_COMMANDS.get(text.slice(text.lastIndexOf('/') + 1))?.isCommonWord === false;
-  });
+  const at = invocation.words.findIndex(namesClient);
   const name = invocation.words[at];
   if (name === undefined) return undefined;
   return { ...invocation, name, pos: name.pos, words: invocation.words.slice(at + 1) };

@@ -7,10 +7,10 @@ import { numberOf } from '../arithmetic.ts';
 import { numericValue } from '../parameters.ts';
 import { withRedirections } from '../redirections.ts';
 import type { Source } from '../source.ts';
-import { fork, getVariable, setVariable, type State } from '../state.ts';
+import { DISCARDED, fork, getVariable, OUTPUT, setVariable, type State } from '../state.ts';
 import { bounded, NO_CHOICES, scalar, shellHole, withChoices, type Value, type Variable } from '../values.ts';
 import { DECLARATIONS, declare } from './declarations.ts';
-import { dispatch } from './dispatch.ts';
+import { dispatch, isUnderstood, namesClient } from './dispatch.ts';
 
 /** A command of a script while it is run: what its grammar may need. */
 export interface Invocation {
@@ -77,7 +77,7 @@ function runExpanded(shell: Evaluator, node: Command, words: readonly Word[], so
     return exit;
   }
   const ends: (State | undefined)[] = [];
-  for (const list of lists) {
+  for (const list of worthTelling(lists, state)) {
     const inner = fork(state);
     inner.choices = mergeChoices(list.choices, inner.choices) ?? inner.choices;
     const exit = runList(shell, node, list, source, inner);
@@ -89,6 +89,18 @@ function runExpanded(shell: Evaluator, node: Command, words: readonly Word[], so
   shell.recorder.flush();
   const joined = joinAll(ends, shell);
   return joined === undefined ? NOWHERE : together(joined, joined.status ?? EITHER);
+}
+
+/** The ways to read a command line that lead to different things: of a command that only prints, and of one that is not known, one is enough. */
+function worthTelling(lists: readonly ArgumentList[], state: State): readonly ArgumentList[] {
+  const names = new Set(lists.map(({ arguments: [name] }) => (name === undefined ? '' : known(name.text))));
+  const [name, ...others] = names;
+  if (name === undefined || others.length > 0) return lists;
+  const output = state.variables.get(OUTPUT);
+  const isHeard = output !== undefined && output !== DISCARDED;
+  if (!isHeard && (name === 'echo' || name === 'printf') && state.functions.get(name) === undefined) return lists.slice(0, 1);
+  if (isUnderstood(name, state) || lists.some((list) => list.arguments.some(namesClient))) return lists;
+  return lists.slice(0, 1);
 }
 
 function runList(shell: Evaluator, node: Command, list: ArgumentList, source: Source, state: State): Exit {
