@@ -27,7 +27,7 @@ export function runCommand(interpreter: Interpreter, node: SyntaxNode, input: Va
   if (nameNode === undefined) return unknownOf(interpreter, node, 'it is not followed');
   const callee = nameOf(interpreter, nameNode);
   const words = readWords(interpreter, node);
-  const place = { start: node.start, end: node.start + sourceOf(interpreter, node).trimEnd().length };
+  const place = { start: node.start, end: words.at(-1)?.end ?? nameNode.end };
   if (callee.block !== undefined) return callBlock(interpreter, callee.block, words.filter((word) => word.parameter === undefined).map((word) => word.values), input, node);
   const written = callee.name ?? '';
   const name = (interpreter.aliases.get(written.toLowerCase()) ?? written).toLowerCase();

@@ -1,5 +1,5 @@
 import { EMPTY_CELL, type Entry } from '../scripting/state.ts';
-import { childOf, fieldOf, namedChildren, nodesOf, type SyntaxNode } from '../scripting/syntax.ts';
+import { childOf, fieldOf, namedChildren, type SyntaxNode } from '../scripting/syntax.ts';
 import { booleanOf, joinTexts, knownText, limit, namedOf, NO_CHOICES, NULL, numberOf, textOf, toText, type RefValue, type Value, type Values } from '../scripting/values.ts';
 import { runCommand, runPipeline } from './commands.ts';
 import { readCondition } from './conditions.ts';
@@ -105,8 +105,8 @@ export function evaluate(interpreter: Interpreter, node: SyntaxNode): Values {
 
 function evaluateDictionary(interpreter: Interpreter, node: SyntaxNode): Values {
   const entries: Entry[] = [];
-  for (const entry of nodesOf(childOf(node, 'hash_literal_body') ?? node, 'hash_entry')) {
-    if (childOf(node, 'hash_literal_body')?.children.includes(entry) !== true) continue;
+  for (const entry of childOf(node, 'hash_literal_body')?.children ?? []) {
+    if (entry.type !== 'hash_entry') continue;
     const keyNode = childOf(entry, 'key_expression');
     const valueNode = namedChildren(entry).find((child) => child !== keyNode);
     if (keyNode === undefined || valueNode === undefined) continue;

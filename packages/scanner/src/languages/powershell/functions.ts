@@ -59,6 +59,7 @@ export function bindUnknown(interpreter: Interpreter, parameters: readonly Param
 
 function run(interpreter: Interpreter, node: SyntaxNode, place: SyntaxNode, bindParameters: () => void): Values {
   const { machine } = interpreter;
+  if (!interpreter.relevance.isWorthRunning(node)) return unknownOf(interpreter, place, 'it has nothing to do with requests');
   const frame = machine.nextId();
   const outer = interpreter.frame;
   interpreter.callers.set(frame, outer);
@@ -77,8 +78,18 @@ function setInput(interpreter: Interpreter, input: Values): void {
   setVariable(interpreter, '$input', input);
 }
 
+const PARAMETERS = new WeakMap<SyntaxNode, readonly Parameter[]>();
+
 /** The parameters of a function, method or script block. */
 export function parametersOf(interpreter: Interpreter, node: SyntaxNode): readonly Parameter[] {
+  const known = PARAMETERS.get(node);
+  if (known !== undefined) return known;
+  const parameters = readParameters(interpreter, node);
+  PARAMETERS.set(node, parameters);
+  return parameters;
+}
+
+function readParameters(interpreter: Interpreter, node: SyntaxNode): readonly Parameter[] {
   const holder = childOf(node, 'function_parameter_declaration', 'class_method_parameter_list') ?? nodesOf(node, 'param_block').find((block) => isOwn(node, block));
   if (holder === undefined) return [];
   const list = holder.type === 'class_method_parameter_list' ? holder.children.filter((child) => child.type === 'class_method_parameter') : nodesOf(holder, 'script_parameter');

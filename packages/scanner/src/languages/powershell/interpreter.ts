@@ -1,5 +1,6 @@
 import type { Document } from 'imdsv2-core';
 import { Machine } from '../scripting/machine.ts';
+import { Relevance } from '../scripting/relevance.ts';
 import type { SyntaxNode } from '../scripting/syntax.ts';
 import { NULL, textOf, unknown, type Values } from '../scripting/values.ts';
 
@@ -19,6 +20,7 @@ export interface Interpreter {
   /** The frame that called a frame: names not found in one are looked for in its caller. */
   readonly callers: Map<number, number>;
   readonly functions: Map<string, SyntaxNode>;
+  readonly relevance: Relevance;
   readonly definitions: Map<number, Definition>;
   /** Aliases that the script sets, in lower case. */
   readonly aliases: Map<string, string>;
@@ -29,7 +31,9 @@ export function createInterpreter(document: Document): Interpreter {
   // A variable that was never set holds $null.
   const machine = new Machine(document, { absent: NULL });
   const scriptFrame = machine.nextId();
-  return { machine, document, scriptFrame, frame: scriptFrame, callers: new Map(), functions: new Map(), definitions: new Map(), aliases: new Map() };
+  const functions = new Map<string, SyntaxNode>();
+  const relevance = new Relevance(document.text, functions, ['command_name']);
+  return { machine, document, scriptFrame, frame: scriptFrame, callers: new Map(), functions, relevance, definitions: new Map(), aliases: new Map() };
 }
 
 export function sourceOf(interpreter: Interpreter, node: { readonly start: number; readonly end: number }): string {
@@ -54,7 +58,7 @@ export function variableName(source: string): { readonly scope: string; readonly
 }
 
 export function setVariable(interpreter: Interpreter, source: string, values: Values): void {
-  interpreter.machine.state.set(variableKey(interpreter, source), values);
+  interpreter.machine.setLocal(variableKey(interpreter, source), values);
 }
 
 /** Where an assignment to a variable puts its value. */

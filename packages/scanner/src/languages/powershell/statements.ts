@@ -1,6 +1,6 @@
 import type { Evidence } from 'imdsv2-core';
 import { runCondition } from '../scripting/conditions.ts';
-import { childOf, fieldOf, namedChildren, nodesOf, type SyntaxNode } from '../scripting/syntax.ts';
+import { childOf, fieldOf, namedChildren, type SyntaxNode } from '../scripting/syntax.ts';
 import { NULL, unknown, type Values } from '../scripting/values.ts';
 import { readCondition } from './conditions.ts';
 import { evaluate } from './expressions.ts';
@@ -91,7 +91,7 @@ export function tested(interpreter: Interpreter, test: SyntaxNode): Evidence {
 }
 
 function executeIf(interpreter: Interpreter, node: SyntaxNode): Values {
-  const clauses = node.children.flatMap((child) => (child.type === 'elseif_clauses' ? nodesOf(child, 'elseif_clause').filter((clause) => clause.start >= child.start && child.children.includes(clause)) : []));
+  const clauses = childOf(node, 'elseif_clauses')?.children.filter((child) => child.type === 'elseif_clause') ?? [];
   const last = childOf(node, 'else_clause');
   const outputs: Values[number][] = [];
   const base = interpreter.machine.state.path;
@@ -121,7 +121,7 @@ function executeIf(interpreter: Interpreter, node: SyntaxNode): Values {
 function executeSwitch(interpreter: Interpreter, node: SyntaxNode): Values {
   const subject = childOf(node, 'switch_condition');
   if (subject !== undefined) for (const child of namedChildren(subject)) evaluate(interpreter, child);
-  const blocks = nodesOf(node, 'switch_clause').flatMap((clause) => nodesOf(clause, 'statement_block').filter((block) => !nodesOf(clause, 'statement_block').some((other) => other !== block && other.start < block.start && other.end > block.end)));
+  const blocks = blocksOf(childOf(node, 'switch_body') ?? node);
   const outputs: Values[number][] = [];
   const base = interpreter.machine.state.path;
   const id = branchId(interpreter, 'switch', node);
@@ -141,6 +141,11 @@ function executeSwitch(interpreter: Interpreter, node: SyntaxNode): Values {
     ]);
   }, { atLeastOnce: true });
   return outputs.length === 0 ? NULL : outputs;
+}
+
+/** The outermost blocks under a node: clauses on one line stand inside each other, as the parser does not know them apart. */
+function blocksOf(node: SyntaxNode): readonly SyntaxNode[] {
+  return node.children.flatMap((child) => (child.type === 'statement_block' ? [child] : child.type === 'script_block_expression' ? [] : blocksOf(child)));
 }
 
 function executeForeach(interpreter: Interpreter, node: SyntaxNode): void {
@@ -196,7 +201,7 @@ function executeLoop(interpreter: Interpreter, node: SyntaxNode): void {
 
 function executeTry(interpreter: Interpreter, node: SyntaxNode): Values {
   const body = childOf(node, 'statement_block');
-  const handlers = nodesOf(childOf(node, 'catch_clauses') ?? { ...node, children: [] }, 'catch_clause').filter((clause) => childOf(node, 'catch_clauses')?.children.includes(clause) === true);
+  const handlers = childOf(node, 'catch_clauses')?.children.filter((child) => child.type === 'catch_clause') ?? [];
   const outputs: Values[number][] = [];
   const base = interpreter.machine.state.path;
   const run = (block: SyntaxNode | undefined): void => {

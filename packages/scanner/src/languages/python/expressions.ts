@@ -73,6 +73,7 @@ export function evaluate(interpreter: Interpreter, node: SyntaxNode): Values {
       return values;
     }
     case 'lambda':
+      machine.keepFrame(interpreter.frame);
       return [{ kind: 'function', name: 'lambda', node, frame: interpreter.frame, choices: NO_CHOICES }];
     case 'list_comprehension':
     case 'set_comprehension':

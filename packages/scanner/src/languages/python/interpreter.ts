@@ -59,7 +59,7 @@ export function variableKey(interpreter: Interpreter, name: string): string {
 }
 
 export function assignName(interpreter: Interpreter, name: string, values: Values): void {
-  interpreter.machine.state.set(variableKey(interpreter, name), values);
+  interpreter.machine.setLocal(variableKey(interpreter, name), values);
 }
 
 /** The values of a name, looked for from the running frame outwards; undefined when it is nowhere set. */

@@ -285,6 +285,7 @@ function define(interpreter: Interpreter, node: SyntaxNode, decorators: readonly
   const name = nameNode === undefined ? 'lambda' : sourceOf(interpreter, nameNode);
   const value: Value = { kind: 'function', name, node, frame: interpreter.frame, choices: NO_CHOICES };
   if (!interpreter.definitions.has(node.start)) interpreter.definitions.set(node.start, { node, name, frame: interpreter.frame });
+  interpreter.machine.keepFrame(interpreter.frame);
   assignName(interpreter, name, [value]);
   interpreter.decorators.set(node.start, decorators);
 }

@@ -20,6 +20,8 @@ export interface Activation {
   readonly key: string;
   /** States at the points where it returned. */
   readonly exits: State[];
+  /** What was set while it ran, in its own frame: gone when it returns. */
+  readonly locals: Set<string>;
 }
 
 interface Loop {
@@ -56,6 +58,7 @@ export class Machine {
   #exhausted = false;
   readonly #loops: Loop[] = [];
   readonly #attempts: Attempt[] = [];
+  readonly #keptFrames = new Set<number>();
 
   constructor(document: Document, options: { readonly absent: Values | undefined; readonly steps?: number }) {
     this.document = document;
@@ -202,7 +205,7 @@ export class Machine {
     this.called.add(key);
     if (this.activations.length >= MAX_CALL_DEPTH || this.activations.some((activation) => activation.key === key)) return undefined;
     const before = this.state;
-    const activation: Activation = { frame, key, exits: [] };
+    const activation: Activation = { frame, key, exits: [], locals: new Set() };
     const loops = this.#loops.splice(0);
     this.activations.push(activation);
     this.state = before.fork();
@@ -216,12 +219,25 @@ export class Machine {
     this.state = State.join(before, activation.exits, this.absent);
     const returned = this.state.get(returnKey(frame)) ?? unknown('…', 'the function does not return');
     this.state.delete(returnKey(frame));
+    if (!this.#keptFrames.has(frame)) for (const local of activation.locals) this.state.delete(local);
     return returned;
   }
 
   /** Ends the script: nothing after this is run, whoever called. */
   leaveScript(): void {
     this.state.alive = false;
+  }
+
+  /** Sets a variable; one of the running function's own frame is forgotten when that returns. */
+  setLocal(key: string, values: Values): void {
+    const activation = this.activations.at(-1);
+    if (activation !== undefined && key.startsWith(`${String(activation.frame)}:`)) activation.locals.add(key);
+    this.state.set(key, values);
+  }
+
+  /** Keeps the variables of a frame: a function that was defined in it may still run. */
+  keepFrame(frame: number): void {
+    this.#keptFrames.add(frame);
   }
 
   /** Leaves the running function with a value; outside of one, the script. */

@@ -1,4 +1,5 @@
 import { mergeChoices, type Choices } from 'imdsv2-core';
+import { PersistentMap } from './persistent-map.ts';
 import { keyOf, limit, NO_CHOICES, unknown, withChoices, type RefValue, type Value, type Values } from './values.ts';
 
 /** One entry of a dictionary, in the order written. */
@@ -31,13 +32,13 @@ export const EMPTY_CELL: Cell = { type: 'object', of: '', entries: [], items: []
 
 /** What a script's names and objects hold at one point, and which way led there. Forked at branchings and joined after them. */
 export class State {
-  readonly #variables: Map<string, Values>;
-  readonly #heap: Map<number, readonly GuardedCell[]>;
+  readonly #variables: PersistentMap<string, Values>;
+  readonly #heap: PersistentMap<number, readonly GuardedCell[]>;
   path: Choices;
   /** Whether the point is reached: false after `return`, `throw`, `exit`. */
   alive = true;
 
-  constructor(variables: Map<string, Values> = new Map(), heap: Map<number, readonly GuardedCell[]> = new Map(), path: Choices = NO_CHOICES) {
+  constructor(variables: PersistentMap<string, Values> = new PersistentMap(), heap: PersistentMap<number, readonly GuardedCell[]> = new PersistentMap(), path: Choices = NO_CHOICES) {
     this.#variables = variables;
     this.#heap = heap;
     this.path = path;
@@ -45,14 +46,15 @@ export class State {
 
   /** A copy for one arm of a branching; its changes stay its own. */
   fork(arm: Choices = NO_CHOICES): State {
-    const copy = new State(new Map(this.#variables), new Map(this.#heap), mergeChoices(this.path, arm) ?? this.path);
-    copy.alive = this.alive && mergeChoices(this.path, arm) !== undefined;
+    const path = mergeChoices(this.path, arm);
+    const copy = new State(this.#variables.copy(), this.#heap.copy(), path ?? this.path);
+    copy.alive = this.alive && path !== undefined;
     return copy;
   }
 
   /** A copy that was reached another way. */
   withPath(path: Choices): State {
-    return new State(new Map(this.#variables), new Map(this.#heap), path);
+    return new State(this.#variables.copy(), this.#heap.copy(), path);
   }
 
   /** The values that a variable may have on the way that led here; undefined when it was never set. */
@@ -67,10 +69,6 @@ export class State {
 
   delete(key: string): void {
     this.#variables.delete(key);
-  }
-
-  keys(): Iterable<string> {
-    return this.#variables.keys();
   }
 
   /** Those of the values that go with the way that led here. */
@@ -131,21 +129,8 @@ export class State {
     }
     if (living.length === 1) return first;
     const deltas = living.map((arm) => new Map([...arm.path].filter(([branch]) => !before.path.has(branch))));
-    const variables = new Map<string, Values>();
-    const keys = new Set(living.flatMap((arm) => [...arm.#variables.keys()]));
-    for (const key of keys) {
-      const found = living.map((arm) => arm.#variables.get(key));
-      const [one] = found;
-      if (one !== undefined && found.every((values) => values === one)) variables.set(key, one);
-      else variables.set(key, joinValues(found.map((values) => values ?? absent), deltas));
-    }
-    const heap = new Map<number, readonly GuardedCell[]>();
-    for (const id of new Set(living.flatMap((arm) => [...arm.#heap.keys()]))) {
-      const found = living.map((arm) => arm.#heap.get(id));
-      const [one] = found.filter((cells) => cells !== undefined);
-      if (one !== undefined && found.every((cells) => cells === undefined || cells === one)) heap.set(id, one);
-      else heap.set(id, joinCells(found, deltas));
-    }
+    const variables = PersistentMap.join(living.map((arm) => arm.#variables), (found) => joinValues(found.map((values) => values ?? absent), deltas));
+    const heap = PersistentMap.join(living.map((arm) => arm.#heap), (found) => joinCells(found, deltas));
     return new State(variables, heap, before.path);
   }
 }
@@ -153,6 +138,9 @@ export class State {
 const MAX_CELLS = 12;
 
 function joinCells(found: readonly (readonly GuardedCell[] | undefined)[], deltas: readonly Choices[]): readonly GuardedCell[] {
+  const made = found.filter((cells) => cells !== undefined);
+  // What only one arm made is reached through that arm's values alone.
+  if (made.length === 1 && made[0] !== undefined) return made[0];
   const joined: GuardedCell[] = [];
   found.forEach((cells, index) => {
     for (const { cell, choices } of cells ?? []) {
