@@ -1,8 +1,10 @@
-import { NOTHING, type Analysis } from 'imdsv2-core';
+import { fileDocument, NOTHING, type Analysis } from 'imdsv2-core';
 import { Evaluator, type ProgramView } from './evaluation/evaluator.ts';
 import type { FrontEndInput, ParsedFile } from './input.ts';
+import { collectLaunches } from './launches/collect-launches.ts';
 import { hasMarker } from './markers.ts';
 import { collectRequests } from './requests/collect-requests.ts';
+import { collectCommands } from './clients/commands.ts';
 import { collectSdkDrafts } from './clients/sdk.ts';
 import { collectSuppressions } from './comments.ts';
 import { Module } from './syntax/module.ts';
@@ -20,10 +22,13 @@ export function collectFacts(input: FrontEndInput, effort: Effort = { visitedNod
   const evaluator = view.evaluatorOf(input);
   effort.visitedNodes += evaluator.module.visited;
   const requests = collectRequests(evaluator, collectSdkDrafts(evaluator));
+  const host = input.document ?? fileDocument(input.path, input.text, 'javascript');
+  const { launches, defaults, documents } = collectLaunches(evaluator, host, input.aspects);
+  const commands = collectCommands(evaluator, host);
   effort.evaluatedExpressions += view.steps;
   return {
-    facts: requests,
-    documents: [],
+    facts: [...requests, ...launches, ...defaults],
+    documents: [...documents, ...commands],
     problems: [],
     suppressions: collectSuppressions(evaluator.module),
   };

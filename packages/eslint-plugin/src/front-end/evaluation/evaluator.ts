@@ -435,7 +435,7 @@ export class Evaluator {
       const answer = node.operator === '??' ? isPresent(value) : truthiness(value);
       const takesLeft = node.operator === '&&' ? negate(answer) : answer;
       if (takesLeft !== false) groups.push(takesLeft === undefined ? allWithin([node.operator === '&&' ? { ...UNDEFINED, choices: value.choices } : value], choicesFor(branch, node.operator !== '&&')) : [value]);
-      if (takesLeft !== true) groups.push(allWithin(allWithin(this.evaluate(node.right, frame), value.choices), takesLeft === undefined ? choicesFor(branch, node.operator === '&&') : NO_CHOICES));
+      if (takesLeft !== true) groups.push(asDefaults(allWithin(allWithin(this.evaluate(node.right, frame), value.choices), takesLeft === undefined ? choicesFor(branch, node.operator === '&&') : NO_CHOICES), takesLeft === undefined && node.operator !== '&&'));
     }
     return unite(...groups);
   }
@@ -529,6 +529,10 @@ function typeName(value: Value): string | undefined {
     default:
       return undefined;
   }
+}
+
+function asDefaults(values: Value[], areDefaults: boolean): Value[] {
+  return areDefaults ? values.map((value) => ({ ...value, isDefault: true })) : values;
 }
 
 function agree(answers: readonly (boolean | undefined)[]): boolean | undefined {

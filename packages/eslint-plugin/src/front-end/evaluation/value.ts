@@ -20,6 +20,8 @@ export type Values = readonly Value[];
 
 interface Base {
   readonly choices: Choices;
+  /** Set where the value is what `??`, `||` or a parameter falls back to, because nothing else is known. */
+  readonly isDefault?: boolean;
 }
 
 export interface StringValue extends Base {

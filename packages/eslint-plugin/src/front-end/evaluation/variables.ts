@@ -118,7 +118,7 @@ export function parameterValues(evaluator: Evaluator, name: Node, frame: Frame):
   const given = typed ?? open;
   if (fallback === undefined) return [given];
   const branch = { key: `${evaluator.module.path}:given@${String(name.range[0])}`, isNegated: false };
-  return unite(allWithin(fallback, choicesFor(branch, false)), allWithin([given], choicesFor(branch, true)));
+  return unite(allWithin(fallback, choicesFor(branch, false)).map((value) => ({ ...value, isDefault: true })), allWithin([given], choicesFor(branch, true)));
 }
 
 /** The default of a parameter, or of a property that a parameter's pattern takes out. */

@@ -1,7 +1,7 @@
 import type { AspectKind, Aspects, ParsedFile } from '../input.ts';
 
 /** The constructs that each aspect of the CDK covers. Source: facts/requests.md, *TypeScript infrastructure code*. */
-const ASPECTS: readonly (readonly [string, AspectKind])[] = [
+export const ASPECTS: readonly (readonly [string, AspectKind])[] = [
   ['InstanceRequireImdsv2Aspect', 'instance'],
   ['LaunchTemplateRequireImdsv2Aspect', 'launch-template'],
   ['AutoScalingGroupRequireImdsv2Aspect', 'auto-scaling-group'],

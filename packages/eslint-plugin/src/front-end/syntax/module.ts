@@ -61,6 +61,8 @@ export class Module {
   readonly calls: Call[] = [];
   readonly templates: TSESTree.TaggedTemplateExpression[] = [];
   readonly classes: ClassNode[] = [];
+  /** Assignments to members: `instance.instance.launchTemplate = …`. */
+  readonly memberAssignments: TSESTree.AssignmentExpression[] = [];
   /** How many nodes the walk met. */
   readonly visited: number;
 
@@ -241,6 +243,7 @@ export class Module {
       if (variable !== undefined) push(this.#writes, variable, { node, value: node.right });
       return;
     }
+    if (left.type === Kind.MemberExpression) this.memberAssignments.push(node);
     if (left.type === Kind.MemberExpression) this.#addMutation(left, { node, value: node.right, kind: 'set' });
   }
 
