@@ -26,5 +26,6 @@ export const FRONT_ENDS: readonly RegisteredFrontEnd[] = [
   { name: 'xml', languages: ['xml'], load: async () => (await import('./xml/index.ts')).frontEnd },
   { name: 'javascript', languages: ['javascript'], load: async () => (await import('./javascript/index.ts')).frontEnd },
   { name: 'python', languages: ['python'], load: async () => (await import('./python/index.ts')).frontEnd },
+  { name: 'powershell', languages: ['powershell'], load: async () => (await import('./powershell/index.ts')).frontEnd },
   { name: 'batch', languages: ['batch'], load: async () => (await import('./batch/index.ts')).frontEnd },
 ];
