@@ -241,7 +241,7 @@ class Evaluator {
   #branch(condition: Value, at: Location, then: () => Value, otherwise: () => Value): Value {
     const arms = casesOf(condition).flatMap(({ value, choices }): { value: Value; choices: Choices }[] => {
       if (value.kind === 'bool') {
-        const taken = value.value ? then() : otherwise();
+        const taken = likeOther(value.value ? then() : otherwise(), value.value ? otherwise : then);
         // The condition decided: what made it true or false belongs to the way of the result.
         return [{ value: via(taken, ...(value.trail ?? [])), choices }];
       }
@@ -474,16 +474,27 @@ function binary(operator: string, a: Value, b: Value, at: Location): Value {
 }
 
 const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number | boolean>> = {
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
+  // Terraform computes with 512 bits; what a double adds behind the fifteenth digit is not there.
+  '+': (a, b) => rounded(a + b),
+  '-': (a, b) => rounded(a - b),
+  '*': (a, b) => rounded(a * b),
+  '/': (a, b) => rounded(a / b),
   '%': (a, b) => a % b,
   '<': (a, b) => a < b,
   '<=': (a, b) => a <= b,
   '>': (a, b) => a > b,
   '>=': (a, b) => a >= b,
 };
+
+/** Both arms of a conditional have one type: beside a string, a number or a bool becomes one. */
+function likeOther(taken: Value, other: () => Value): Value {
+  if (taken.kind !== 'number' && taken.kind !== 'bool') return taken;
+  return other().kind === 'string' ? toStringValue(taken) : taken;
+}
+
+function rounded(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(15));
+}
 
 function equality(operator: string, a: Value, b: Value): Value {
   const result = areEqual(a, b);

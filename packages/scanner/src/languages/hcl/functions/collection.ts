@@ -200,7 +200,6 @@ export const COLLECTION_FUNCTIONS: FunctionTable = {
     },
   },
   one: {
-    takesNull: true,
     takesUnknown: true,
     apply: ([value = NULL], call) => {
       if (value.kind === 'unknown')

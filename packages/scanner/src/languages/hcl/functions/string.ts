@@ -36,10 +36,7 @@ export const STRING_FUNCTIONS: FunctionTable = {
   upper: ofText((value) => changeCase(value, (text) => text.toUpperCase())),
   title: ofText((value) =>
     changeCase(value, (text) =>
-      text.replace(
-        /(^|[^\p{L}\p{N}_'])(\p{L})/gu,
-        (_, before: string, letter: string) => before + letter.toUpperCase(),
-      ),
+      text.replace(/(^|[^\p{L}\p{N}_])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase()),
     ),
   ),
   trimspace: ofText((value) => cut(value, trimmed)),
