@@ -1,5 +1,5 @@
 import { OffsetMap, type MappedText } from 'imdsv2-core';
-import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type CST, type Document as YamlDocument, type ParsedNode, type TagId, type Tags } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document as YamlDocument, type ParsedNode, type TagId, type Tags } from 'yaml';
 import { readLines } from './yaml-lines.ts';
 import { commentsBetween } from './yaml-comments.ts';
 import { Scalar, type Entry, type Node, type ScalarStyle, type SyntaxProblem, type Tree } from './node.ts';
@@ -51,7 +51,6 @@ const HARMLESS: ReadonlySet<string> = new Set(['BAD_DQ_ESCAPE', 'DUPLICATE_KEY',
 function parse(text: string): readonly YamlDocument.Parsed[] | undefined {
   try {
     const documents = parseAllDocuments(text, {
-      keepSourceTokens: true,
       // Quadratic on wide maps otherwise; and templates do repeat keys.
       uniqueKeys: false,
       // Each unregistered tag makes a warning with an excerpt of the source, which costs more than the parse.
@@ -134,9 +133,9 @@ class Conversion {
 
   #scalar(node: Extract<ParsedNode, { type?: unknown }>): Scalar {
     const range = node.range ?? [0, 0, 0];
-    const token = node.srcToken as CST.FlowScalar | CST.BlockScalar | undefined;
     const text = node.source ?? '';
     const value: unknown = node.value;
+    const style = STYLES[node.type ?? 'PLAIN'] ?? 'plain';
     const scalar = new Scalar(
       {
         start: range[0],
@@ -144,9 +143,9 @@ class Conversion {
         ...(node.tag === undefined || isStandard(node.tag) ? {} : { tag: node.tag }),
         text,
         value: typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null ? value : text,
-        style: STYLES[node.type ?? 'PLAIN'] ?? 'plain',
+        style,
       },
-      () => checked(this.#host, token, text, range[0], range[1]),
+      () => checked(this.#host, style, text, range[0], range[1]),
     );
     this.#scalars.push(scalar);
     return scalar;
@@ -167,36 +166,33 @@ function mergeEntries(value: Node): readonly Entry[] {
 }
 
 /** The scalar with its places; where our decoding differs from the library's (documents with errors), every character is placed at the whole scalar. */
-function checked(host: MappedText, token: CST.FlowScalar | CST.BlockScalar | undefined, text: string, start: number, end: number): MappedText {
-  const mapped = token === undefined ? undefined : decode(host, token);
-  if (mapped?.text === text) return mapped;
+function checked(host: MappedText, style: ScalarStyle, text: string, start: number, end: number): MappedText {
+  for (const mapped of readings(host, style, start, end)) if (mapped.text === text) return mapped;
   return wholly(host, text, start, end);
 }
 
-function decode(host: MappedText, token: CST.FlowScalar | CST.BlockScalar): MappedText {
-  if (token.type === 'block-scalar') return decodeBlockToken(host, token);
-  const end = token.offset + token.source.length;
-  if (token.type === 'single-quoted-scalar') return decodeSingleQuoted(host, token.offset, end);
-  if (token.type === 'double-quoted-scalar') return decodeDoubleQuoted(host, token.offset, end);
-  return decodePlain(host, token.offset, end);
+const FLOW_DECODERS = { plain: decodePlain, single: decodeSingleQuoted, double: decodeDoubleQuoted } as const;
+
+/** What the characters may stand for: one reading, but for a block scalar whose header counts its indentation from that of the map around it. */
+function* readings(host: MappedText, style: ScalarStyle, start: number, end: number): Generator<MappedText> {
+  if (style !== 'literal' && style !== 'folded') {
+    yield FLOW_DECODERS[style](host, start, end);
+    return;
+  }
+  const newline = host.text.indexOf('\n', start);
+  const from = newline === -1 || newline >= end ? end : newline + 1;
+  const header = /^[|>][-+\d]*/.exec(host.text.slice(start, from))?.[0] ?? '';
+  const block = { folded: style === 'folded', chomp: header.includes('-') ? '-' : header.includes('+') ? '+' : '', start: from, end } as const;
+  const digit = Number(/[1-9]/.exec(header)?.[0] ?? 0);
+  if (digit === 0) {
+    yield decodeBlock(host, block);
+    return;
+  }
+  // A map at the margin may count as indented by -1 or 0.
+  for (let indent = -1; indent < MAX_INDENT; indent++) yield decodeBlock(host, { ...block, explicitIndent: indent + digit });
 }
 
-function decodeBlockToken(host: MappedText, token: CST.BlockScalar): MappedText {
-  let start = token.offset;
-  let header = '';
-  for (const part of token.props) {
-    if (part.type === 'block-scalar-header') header = part.source;
-    start += 'source' in part ? part.source.length : 0;
-  }
-  const digit = /[1-9]/.exec(header)?.[0];
-  return decodeBlock(host, {
-    folded: header.startsWith('>'),
-    chomp: header.includes('-') ? '-' : header.includes('+') ? '+' : '',
-    ...(digit === undefined ? {} : { explicitIndent: token.indent + Number(digit) }),
-    start,
-    end: start + token.source.length,
-  });
-}
+const MAX_INDENT = 100;
 
 function wholly(host: MappedText, text: string, start: number, end: number): MappedText {
   const { path, start: outer, end: outerEnd } = host.map.range(start, end);
