@@ -34,7 +34,7 @@ export function analyseShell(document: Document, context: ShellContext = {}): An
   shell.frames.pop();
   finish(shell, script, source, exit, frame);
   embedWrittenFiles(shell);
-  return { facts: shell.recorder.requests(), documents: shell.documents, problems: shell.problems, suppressions: suppressionsOf(script, source) };
+  return { facts: [...shell.recorder.requests(), ...shell.launches.values(), ...shell.defaults.values()], documents: shell.documents, problems: shell.problems, suppressions: suppressionsOf(script, source) };
 }
 
 /** The interpreter and its flags, as the host or the first line say. */

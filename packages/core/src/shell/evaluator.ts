@@ -3,12 +3,12 @@ import { embeddedDocument, type Document, type LanguageId } from '../document/do
 import type { Location } from '../document/offset-map.ts';
 import type { Problem } from '../facts/analysis.ts';
 import type { Evidence } from '../facts/evidence.ts';
+import type { Default, Launch } from '../facts/launch.ts';
 import type { Text } from '../text/text.ts';
 import type { ShellContext } from './analyse.ts';
 import { runSimpleCommand } from './commands/simple-command.ts';
 import { runArithmeticFor, runCase, runFor, runIf, runWhile } from './control-flow.ts';
 import { EITHER, lifted, negated, NOWHERE, proceed, split, splitCondition, SUCCESS, joinAll, together, withAssumptions, type Exit } from './exit.ts';
-import { expandWord } from './expansion.ts';
 import type { FunctionDefinition } from './functions.ts';
 import { Recorder } from './recorder.ts';
 import { withRedirections } from './redirections.ts';
@@ -56,6 +56,11 @@ export class Evaluator {
   readonly documents: Document[] = [];
   readonly definitions: FunctionDefinition[] = [];
   readonly called = new Set<FunctionDefinition>();
+  /** Launches and defaults, by id: a command that is run several ways is one launch. */
+  readonly launches = new Map<string, Launch>();
+  readonly defaults = new Map<string, Default>();
+  /** Images that ask for tokens, by the place of the command that made them so. */
+  readonly images = new Map<string, Evidence>();
   /** Files that the script writes, by the name that it gives them. */
   readonly written = new Map<string, WrittenFile[]>();
   /** Functions being run. */
@@ -427,9 +432,25 @@ export class Evaluator {
     this.documents.push(embeddedDocument(this.document, language, mapped, role, { holes, ...more }));
   }
 
-  expandName(source: Source, word: Parameters<typeof expandWord>[2], state: State): readonly Text[] {
-    return expandWord(this, source, word, state).flatMap(({ fields }) => fields.slice(0, 1));
+  /** Notes a launch. Where the ways to one command differ in whether tokens are required, it is not known. */
+  noteLaunch(launch: Launch): void {
+    if (!this.recorder.isRecording) return;
+    const before = this.launches.get(launch.id);
+    if (before === undefined || before.tokens.state === 'unknown') this.launches.set(launch.id, before ?? launch);
+    else if (!isSameSetting(before.tokens, launch.tokens)) {
+      const why = 'it depends on the way that the script takes';
+      this.launches.set(launch.id, { ...before, tokens: { state: 'unknown', why, ...(launch.tokens.location === undefined ? {} : { location: launch.tokens.location }) } });
+    }
   }
+
+  noteDefault(fact: Default): void {
+    if (this.recorder.isRecording) this.defaults.set(fact.id, fact);
+  }
+}
+
+function isSameSetting(a: Launch['tokens'], b: Launch['tokens']): boolean {
+  const isWeak = (setting: Launch['tokens']): boolean => setting.state === 'unset' || (setting.state === 'set' && setting.value === 'optional');
+  return (a.state === b.state && (a.state !== 'set' || b.state !== 'set' || a.value === b.value)) || (isWeak(a) && isWeak(b));
 }
 
 /** Output in more pieces than this is not followed. */

@@ -20,6 +20,10 @@ export interface ShellHole extends Hole {
   readonly statusOf?: CommandStatus;
   /** The value is the number of characters of this variable, or of its elements. */
   readonly lengthOf?: string;
+  /** The command whose output it is. */
+  readonly madeAt?: Location;
+  /** It is this text in base64. */
+  readonly encodes?: Text;
   /** It may stand for several words, or for none: an unquoted expansion, a list. */
   readonly isMany?: boolean;
   readonly passedIn?: Location;

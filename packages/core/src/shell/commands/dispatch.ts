@@ -1,4 +1,4 @@
-import { known } from '../../text/text.ts';
+import { known, knownPrefix } from '../../text/text.ts';
 import { together, EITHER, SUCCESS, FAILURE, type Exit } from '../exit.ts';
 import { callFunctions } from './calls.ts';
 import { getVariable, INPUT, type State } from '../state.ts';
@@ -75,13 +75,21 @@ function runUnknown(invocation: Invocation, state: State): Exit {
   return together(state);
 }
 
-/** The client that a command which is not known would run: `retry 5 curl …`. */
+/** The client that a command which is not known would run, or what runs it: `retry 5 curl …`, `with_log eval $cmd`, `try sh -c 'curl …'`. */
 function clientAmong(invocation: Invocation): Invocation | undefined {
-  const at = invocation.words.findIndex(namesClient);
-  const name = invocation.words[at];
+  const { words } = invocation;
+  const last = words.findLastIndex((word) => CLIENT_WORD.test(known(word.text) ?? knownPrefix(word.text)));
+  if (last === -1) return undefined;
+  const at = words.findIndex((word, index) => index <= last && (namesClient(word) || (RUNNERS.has(known(word.text) ?? '') && index < last)));
+  const name = words[at];
   if (name === undefined) return undefined;
-  return { ...invocation, name, pos: name.pos, words: invocation.words.slice(at + 1) };
+  return { ...invocation, name, pos: name.source === invocation.source ? name.pos : invocation.pos, words: words.slice(at + 1) };
 }
+
+const CLIENT_WORD = /\b(?:curl|wget|aria2c|lwp-request|nc|ncat)\b/;
+
+/** Commands that run what follows them, as words of a command that is not known. */
+const RUNNERS = new Set(['eval', 'sudo', 'sh', 'bash', 'env', 'timeout', 'command', 'exec', 'nohup']);
 
 /** The output of a command that is not followed: made from its input, or from the file that it reads. */
 export function writeUnknown({ shell, source, pos, end, name, words }: Invocation, state: State): void {

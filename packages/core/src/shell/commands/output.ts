@@ -1,9 +1,10 @@
 import { OffsetMap } from '../../document/offset-map.ts';
-import { known, type Literal, type Text } from '../../text/text.ts';
+import { known, render, type Literal, type Text } from '../../text/text.ts';
 import { SUCCESS, together, EITHER, type Exit } from '../exit.ts';
 import { contentOf, writeFile } from '../redirections.ts';
-import { getVariable, INPUT, type State } from '../state.ts';
+import { fileVariable, getVariable, INPUT, type State } from '../state.ts';
 import { append, cutLiteral, NO_CHOICES, originOf, shellHole, textsOf } from '../values.ts';
+import { fileText } from './aws-user-data.ts';
 import { joinWords } from './builtins.ts';
 import type { CommandReader } from './dispatch.ts';
 import { writeUnknown } from './dispatch.ts';
@@ -119,7 +120,9 @@ function runCat(invocation: Invocation, state: State): Exit {
   }
   for (const file of files) {
     const input = known(file.text) === '-' ? getVariable(state, INPUT) : undefined;
-    shell.write(state, input === undefined ? contentOf(state, file.text) : textsOf(input));
+    const isWritten = getVariable(state, fileVariable(render(file.text))) !== undefined;
+    const text = input === undefined && !isWritten ? fileText(shell, file.text, state) : undefined;
+    shell.write(state, input !== undefined ? textsOf(input) : text !== undefined ? [text] : contentOf(state, file.text));
   }
   return together(state, EITHER);
 }
@@ -141,7 +144,12 @@ function runBase64(invocation: Invocation, state: State): Exit {
   const input = getVariable(state, INPUT);
   const text = input === undefined ? undefined : textsOf(input)[0];
   const value = text === undefined ? undefined : known(text);
+  const encoded = encodedText(invocation, text, state);
   const decodes = words.some((word) => /^(?:-d|-D|--decode|-di)$/.test(known(word.text) ?? ''));
+  if (!decodes && encoded !== undefined) {
+    shell.write(state, [shellHole('$(base64 …)', 'it is encoded', { mayBeEmpty: false, encodes: encoded })]);
+    return together(state, SUCCESS);
+  }
   if (!decodes || value === undefined) {
     writeUnknown(invocation, state);
     return together(state, EITHER);
@@ -153,6 +161,13 @@ function runBase64(invocation: Invocation, state: State): Exit {
     writeUnknown(invocation, state);
   }
   return together(state, EITHER);
+}
+
+/** What `base64` encodes: its input, or the file that it names. */
+function encodedText({ shell, words }: Invocation, input: Text | undefined, state: State): Text | undefined {
+  if (input !== undefined && input.pieces.some((piece) => piece.kind === 'literal' && piece.value.trim() !== '')) return input;
+  const file = words.find((word) => !/^-|^\d+$/.test(known(word.text) ?? 'file'));
+  return file === undefined ? undefined : fileText(shell, file.text, state);
 }
 
 /** `$(dirname "$0")` and the like: a folder that only a running shell knows, with the name of what it is the folder of. */
