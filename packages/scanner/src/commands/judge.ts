@@ -105,10 +105,9 @@ function slashed(path: string): string {
 }
 
 function emptyMessage(paths: readonly string[], { files, skipped }: ReportStats): string {
-  const where = paths.join(', ');
-  if (files === 0) {
-    const hidden = skipped.ignored + skipped.generated;
-    return `imdsv2: there is nothing to analyse in ${where}${hidden > 0 ? ` (${String(hidden)} entries are ignored or generated)` : ''}.`;
-  }
-  return `imdsv2: none of the ${String(files)} files of ${where} has anything to do with instance metadata or launches.`;
+  const where = paths.map((path) => `"${path}"`).join(', ');
+  if (files > 0)
+    return `imdsv2: nothing in ${where} has to do with instance metadata or launches (${String(files)} files looked at).`;
+  const hidden = skipped.ignored + skipped.generated;
+  return `imdsv2: there is nothing to analyse in ${where}${hidden > 0 ? ` (${String(hidden)} entries are ignored or generated)` : ''}.`;
 }

@@ -41,33 +41,26 @@ function evidenceLine({ message, path, range }: ReportEvidence): string {
     : `${message} (${path}:${String(range.start.line)}:${String(range.start.column)})`;
 }
 
-/** Lines of one finding that are shown; of a longer range, the first. */
-const SHOWN_LINES = 4;
-
-/** The finding's lines with carets under it. Tabs become blanks, so that carets stand where they should; long lines are cut around the place. */
+/** The finding's first line with carets under it. Tabs become blanks, so that carets stand where they should; a long line is cut around the place. */
 function frame(
   { range: { start, end }, severity }: ReportFinding,
   lines: Lines,
   paint: Paint,
   width: number,
 ): readonly string[] {
-  const last = Math.min(end.line, start.line + SHOWN_LINES - 1);
-  const gutter = String(last).length;
+  const gutter = ' '.repeat(String(start.line).length);
   const bar = paint('blue', '|');
-  const out: string[] = [`  ${' '.repeat(gutter)} ${bar}`];
-  for (let number = start.line; number <= last; number++) {
-    const line = lines.line(number);
-    const from = number === start.line ? start.column - 1 : line.length - line.trimStart().length;
-    const to = number === end.line ? end.column - 1 : line.length;
-    const shown = cut(line, from, Math.max(to, from + 1), width - gutter - 5);
-    out.push(`  ${paint('blue', String(number).padStart(gutter))} ${bar} ${shown.text}`.trimEnd());
-    if (to > from || number === start.line)
-      out.push(
-        `  ${' '.repeat(gutter)} ${bar} ${' '.repeat(shown.from)}${paint(severity === 'error' ? 'red' : 'yellow', '^'.repeat(Math.max(1, shown.to - shown.from)))}`,
-      );
-  }
-  if (last < end.line) out.push(`  ${' '.repeat(gutter)} ${bar} …`);
-  return out;
+  const line = lines.line(start.line);
+  const from = start.column - 1;
+  const to = end.line === start.line ? end.column - 1 : line.length;
+  const shown = cut(line, from, Math.max(to, from + 1), width - gutter.length - 5);
+  const carets = '^'.repeat(Math.max(1, shown.to - shown.from));
+  const more = end.line > start.line ? paint('dim', ` to line ${String(end.line)}`) : '';
+  return [
+    `  ${gutter} ${bar}`,
+    `  ${paint('blue', String(start.line))} ${bar} ${shown.text}`,
+    `  ${gutter} ${bar} ${' '.repeat(shown.from)}${paint(severity === 'error' ? 'red' : 'yellow', carets)}${more}`,
+  ];
 }
 
 /** The part of a line that fits, around `from..to`, and where these stand in it (in columns as terminals count them). */

@@ -1,5 +1,5 @@
 import { mergeAnalyses, MAX_DEPTH, type Analysis, type Document, type LanguageId, type Problem } from 'imdsv2-core';
-import type { Context, FrontEnd } from '../languages/front-end.ts';
+import type { Context } from '../languages/front-end.ts';
 import type { RegisteredFrontEnd } from '../languages/registry.ts';
 
 export interface AnalysisRun {
@@ -29,7 +29,7 @@ export async function analyseDocuments(
       analyses.push(analysis);
       found.push(...analysis.documents);
     };
-    const programs = new Map<string, Document[]>();
+    const programs = new Map<string, { readonly members: Document[]; readonly read: Read<readonly Document[]> }>();
     for (const document of round) {
       if (document.depth > MAX_DEPTH) {
         take(failure(document, `it is nested more than ${String(MAX_DEPTH)} documents deep`));
@@ -40,31 +40,25 @@ export async function analyseDocuments(
         if (document.depth === 0) unsupported.push(document);
         continue;
       }
-      let frontEnd: FrontEnd;
+      let loaded: LoadedFrontEnd;
       try {
-        frontEnd = await frontEnds.load(entry);
+        loaded = await frontEnds.load(entry);
       } catch (error) {
         take(failure(document, `its front end cannot be loaded: ${messageOf(error)}`));
         continue;
       }
-      if (frontEnd.scope === 'program' && document.depth === 0 && !context.singleFile) {
-        programs.set(entry.name, [...(programs.get(entry.name) ?? []), document]);
-        continue;
+      if (loaded.scope === 'document') {
+        take(attempt(document, () => loaded.read(document, context)));
+      } else if (document.depth > 0 || context.singleFile) {
+        take(attempt(document, () => loaded.read([document], context)));
+      } else {
+        const program = programs.get(entry.name);
+        if (program === undefined) programs.set(entry.name, { members: [document], read: loaded.read });
+        else program.members.push(document);
       }
-      take(
-        await attempt(document, async () =>
-          frontEnd.scope === 'program'
-            ? (await frontEnds.program(entry, frontEnd))([document], context)
-            : (await frontEnds.document(entry, frontEnd))(document, context),
-        ),
-      );
     }
-    for (const [name, members] of programs) {
-      const entry = registered.find((candidate) => candidate.name === name);
-      const frontEnd = entry === undefined ? undefined : await frontEnds.load(entry);
-      if (entry === undefined || frontEnd?.scope !== 'program') continue;
-      for (const analysis of await analyseProgram(members, await frontEnds.program(entry, frontEnd), context))
-        take(analysis);
+    for (const { members, read } of programs.values()) {
+      for (const analysis of analyseProgram(members, read, context)) take(analysis);
     }
     round = found;
   }
@@ -73,61 +67,57 @@ export async function analyseDocuments(
 
 type Read<T> = (input: T, context: Context) => Analysis;
 
-/** Loads each front end, and its parser, once. */
+/** A front end with its parser. */
+type LoadedFrontEnd =
+  | { readonly scope: 'document'; readonly read: Read<Document> }
+  | { readonly scope: 'program'; readonly read: Read<readonly Document[]> };
+
+/** Loads each front end, and its parser, once: also when that fails. */
 class LoadedFrontEnds {
   readonly #byLanguage = new Map<LanguageId, RegisteredFrontEnd>();
-  readonly #frontEnds = new Map<string, Promise<FrontEnd>>();
-  readonly #documents = new Map<string, Promise<Read<Document>>>();
-  readonly #programs = new Map<string, Promise<Read<readonly Document[]>>>();
+  readonly #loaded = new Map<string, Promise<LoadedFrontEnd>>();
 
   constructor(registered: readonly RegisteredFrontEnd[]) {
     for (const entry of registered) for (const language of entry.languages) this.#byLanguage.set(language, entry);
   }
 
   get names(): readonly string[] {
-    return [...this.#frontEnds.keys()];
+    return [...this.#loaded.keys()];
   }
 
   entryFor(language: LanguageId): RegisteredFrontEnd | undefined {
     return this.#byLanguage.get(language);
   }
 
-  load(entry: RegisteredFrontEnd): Promise<FrontEnd> {
-    return once(this.#frontEnds, entry.name, entry.load);
-  }
-
-  document(entry: RegisteredFrontEnd, frontEnd: Extract<FrontEnd, { scope: 'document' }>): Promise<Read<Document>> {
-    return once(this.#documents, entry.name, frontEnd.load);
-  }
-
-  program(
-    entry: RegisteredFrontEnd,
-    frontEnd: Extract<FrontEnd, { scope: 'program' }>,
-  ): Promise<Read<readonly Document[]>> {
-    return once(this.#programs, entry.name, frontEnd.load);
+  load(entry: RegisteredFrontEnd): Promise<LoadedFrontEnd> {
+    let loaded = this.#loaded.get(entry.name);
+    if (loaded === undefined) this.#loaded.set(entry.name, (loaded = loadFrontEnd(entry)));
+    return loaded;
   }
 }
 
-function once<T>(kept: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  let value = kept.get(key);
-  if (value === undefined) kept.set(key, (value = make()));
-  return value;
+async function loadFrontEnd(entry: RegisteredFrontEnd): Promise<LoadedFrontEnd> {
+  const frontEnd = await entry.load();
+  // Two arms that look alike: the types of what they read differ.
+  return frontEnd.scope === 'document'
+    ? { scope: 'document', read: await frontEnd.load() }
+    : { scope: 'program', read: await frontEnd.load() };
 }
 
-async function attempt(document: Document, read: () => Promise<Analysis>): Promise<Analysis> {
+function attempt(document: Document, read: () => Analysis): Analysis {
   try {
-    return await read();
+    return read();
   } catch (error) {
     return failure(document, `its analysis failed: ${messageOf(error)}`);
   }
 }
 
 /** All members together; where that fails, directory by directory, then file by file, so that a failure costs the file that causes it. */
-async function analyseProgram(
+function analyseProgram(
   members: readonly Document[],
   read: Read<readonly Document[]>,
   context: Context,
-): Promise<readonly Analysis[]> {
+): readonly Analysis[] {
   try {
     return [read(members, context)];
   } catch (error) {
@@ -140,9 +130,7 @@ async function analyseProgram(
       directories.set(directory, [...(directories.get(directory) ?? []), member]);
     }
     const parts = directories.size > 1 ? [...directories.values()] : members.map((member) => [member]);
-    const analyses: Analysis[] = [];
-    for (const part of parts) analyses.push(...(await analyseProgram(part, read, context)));
-    return analyses;
+    return parts.flatMap((part) => analyseProgram(part, read, context));
   }
 }
 

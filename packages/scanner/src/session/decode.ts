@@ -38,7 +38,7 @@ function encodingOf(bytes: Uint8Array): Encoding {
   if (even > half * 0.6 && odd < half * 0.05) return 'utf-16be';
   // Text with a few NULs is text; what starts with a line of text and an interpreter is a script, whatever follows.
   if (bytes[0] === 0x23 && bytes[1] === 0x21) return 'utf-8';
-  return (even + odd) / head.length > 0.01 || hasControls(head) ? 'binary' : 'utf-8';
+  return (even + odd > 8 && (even + odd) / head.length > 0.01) || hasControls(head) ? 'binary' : 'utf-8';
 }
 
 function countNuls(bytes: Uint8Array): readonly [number, number] {

@@ -14,7 +14,7 @@ export type FileText =
   | { readonly kind: 'large'; readonly head: string; readonly reason: string }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
-/** The files of one tree, read at most once. Paths are relative to the root, with `/`; nothing outside the root is ever read. */
+/** The files of one tree, read at most once until `forget` is called. Paths are relative to the root, with `/`; nothing outside the root is ever read. */
 export class Files {
   readonly root: string;
   readonly #realRoot: string;
@@ -76,6 +76,11 @@ export class Files {
     } catch {
       return [];
     }
+  }
+
+  /** Files may have changed: the next question reads them anew. */
+  forget(): void {
+    this.#texts.clear();
   }
 
   isFile(path: string): boolean {

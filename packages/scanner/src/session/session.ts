@@ -72,6 +72,7 @@ export class Session {
   /** Analyses what the given paths (relative to the root; '' is all of it) hold, and what belongs to it. */
   async analyse(paths: readonly string[]): Promise<Knowledge> {
     const { root, includeGenerated, ignore, singleFile, frontEnds } = this.#options;
+    this.#files.forget();
     const isUnder = (path: string): boolean =>
       paths.some((given) => given === '' || path === given || path.startsWith(`${given}/`));
     const named = new Set(paths.filter((path) => this.#files.isFile(path)));
