@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 /** How the emulator answers; see `server.js`. */
-export type Mode = 'required' | 'optional' | 'no-tokens';
+export type Mode = 'required' | 'optional' | 'no-tokens' | 'no-answer';
 
 export interface Run {
   readonly id: string;
@@ -19,6 +20,7 @@ export interface Entry {
   readonly method: string;
   readonly path: string;
   readonly token: 'none' | 'empty' | 'wrong' | 'right';
+  /** 0: there was no answer. */
   readonly status: number;
   readonly family: 4 | 6;
 }
@@ -32,7 +34,8 @@ export interface Outcome {
   readonly log: readonly Entry[];
 }
 
-const SET_UP = 'ip link set lo up && ip addr add 169.254.169.254/32 dev lo && ip -6 addr add fd00:ec2::254/128 dev lo nodad';
+const SET_UP =
+  'ip link set lo up && ip addr add 169.254.169.254/32 dev lo && ip -6 addr add fd00:ec2::254/128 dev lo nodad';
 const RUNNER = fileURLToPath(new URL('run-in-namespace.js', import.meta.url));
 
 /** Why programs cannot be run against the emulator here; undefined: they can. */
@@ -44,11 +47,15 @@ export function whyNoNamespace(): string | undefined {
 
 /** Runs programs one after the other against the emulator, in a network namespace of their own. Throws when the namespace cannot be made. */
 export function runAgainstEmulator(runs: readonly Run[]): ReadonlyMap<string, Outcome> {
-  const { status, stdout, stderr, error } = spawnSync('unshare', ['-rn', 'sh', '-c', `${SET_UP} && exec "$@"`, 'sh', process.execPath, RUNNER], {
-    input: JSON.stringify(runs),
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  });
+  const { status, stdout, stderr, error } = spawnSync(
+    'unshare',
+    ['-rn', 'sh', '-c', `${SET_UP} && exec "$@"`, 'sh', process.execPath, RUNNER],
+    {
+      input: JSON.stringify(runs),
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    },
+  );
   if (status !== 0) throw new Error(`The emulator did not run: ${error?.message ?? stderr}`);
   const outcomes = JSON.parse(stdout) as readonly Outcome[];
   return new Map(outcomes.map((outcome) => [outcome.id, outcome]));

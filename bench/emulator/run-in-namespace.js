@@ -4,6 +4,7 @@
  * standard input as JSON, and writes what each run did to standard output as JSON.
  */
 import { spawn } from 'node:child_process';
+import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { Emulator } from './server.js';
 
@@ -45,7 +46,7 @@ async function execute(run) {
   const child = spawn(program, args, {
     cwd: run.cwd,
     // No proxy, no user configuration: a client sends what its command line says.
-    env: { PATH: process.env.PATH ?? '', HOME: run.cwd, LANG: 'C.UTF-8' },
+    env: { PATH: process.env['PATH'] ?? '', HOME: run.cwd, LANG: 'C.UTF-8' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const timer = setTimeout(() => child.kill('SIGKILL'), TIME_LIMIT_SECONDS * 1000);

@@ -6,14 +6,16 @@
 import { createServer } from 'node:http';
 
 /**
- * @typedef {'required' | 'optional' | 'no-tokens'} Mode
- *   `required`: version 2 only. `optional`: both versions. `no-tokens`: both versions, but token requests get 503, as when the service throttles.
+ * @typedef {'required' | 'optional' | 'no-tokens' | 'no-answer'} Mode
+ *   `required`: version 2 only. `optional`: both versions. `no-tokens`: both versions, but token requests get 503, as when
+ *   the service throttles. `no-answer`: both versions, but the answer to a token request never arrives, as when it is
+ *   dropped at the hop limit (here the connection is closed, so that nobody has to wait).
  *
  * @typedef {object} Entry One request as it came in.
  * @property {string} method
  * @property {string} path
  * @property {'none' | 'empty' | 'wrong' | 'right'} token
- * @property {number} status
+ * @property {number} status 0: there was no answer.
  * @property {4 | 6} family
  */
 
@@ -89,8 +91,13 @@ export class Emulator {
     request.resume();
     const path = new URL(request.url ?? '/', 'http://imds').pathname;
     const method = request.method ?? 'GET';
+    if (method === 'PUT' && this.mode === 'no-answer') {
+      this.log.push({ method, path, token: this.#tokenOf(request), status: 0, family: familyOf(request) });
+      request.socket.destroy();
+      return;
+    }
     const [status, body, headers = {}] = this.#judge(method, path, request);
-    this.log.push({ method, path, token: this.#tokenOf(request), status, family: request.socket.remoteFamily === 'IPv6' ? 6 : 4 });
+    this.log.push({ method, path, token: this.#tokenOf(request), status, family: familyOf(request) });
     // An unread answer would keep the client's connection alive for seconds.
     response.writeHead(status, { 'content-type': 'text/plain', server: 'EC2ws', connection: 'close', ...headers });
     response.end(method === 'HEAD' ? undefined : body);
@@ -136,4 +143,9 @@ export class Emulator {
     if (String(value).trim() === '') return 'empty';
     return (this.#tokens.get(String(value)) ?? 0) > Date.now() ? 'right' : 'wrong';
   }
+}
+
+/** @param {import('node:http').IncomingMessage} request @returns {Entry['family']} */
+function familyOf(request) {
+  return request.socket.remoteFamily === 'IPv6' ? 6 : 4;
 }

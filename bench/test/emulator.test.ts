@@ -14,7 +14,11 @@ beforeEach(() => {
   emulator.reset('required');
 });
 
-async function ask(path: string, method = 'GET', headers: Record<string, string> = {}): Promise<{ status: number; body: string }> {
+async function ask(
+  path: string,
+  method = 'GET',
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: string }> {
   const response = await fetch(`http://127.0.0.1:${String(emulator.port)}${path}`, { method, headers });
   return { status: response.status, body: await response.text() };
 }
@@ -23,7 +27,10 @@ describe('the emulator', () => {
   it('gives a token that opens the data', async () => {
     const { status, body } = await ask('/latest/api/token', 'PUT', TTL);
     expect(status).toBe(200);
-    expect(await ask('/latest/meta-data/instance-id', 'GET', { 'X-aws-ec2-metadata-token': body })).toEqual({ status: 200, body: 'i-0123456789abcdef0' });
+    expect(await ask('/latest/meta-data/instance-id', 'GET', { 'X-aws-ec2-metadata-token': body })).toEqual({
+      status: 200,
+      body: 'i-0123456789abcdef0',
+    });
     expect(emulator.log.map((entry) => entry.token)).toEqual(['none', 'right']);
   });
 
@@ -53,6 +60,13 @@ describe('the emulator', () => {
   it('gives no token when the token service is out of order', async () => {
     emulator.reset('no-tokens');
     expect((await ask('/latest/api/token', 'PUT', TTL)).status).toBe(503);
+  });
+
+  it('does not answer a token request whose answer is to be lost, and answers without a token', async () => {
+    emulator.reset('no-answer');
+    await expect(ask('/latest/api/token', 'PUT', TTL)).rejects.toThrow();
+    expect((await ask('/latest/meta-data/')).status).toBe(200);
+    expect(emulator.log.map((entry) => entry.status)).toEqual([0, 200]);
   });
 
   it('forgets a token when its life is over', async () => {
