@@ -37,6 +37,8 @@ export interface RequestVariant {
   readonly fallback?: Evidence;
   /** For SDK clients: what the SDK itself sends, whatever `headers` says. */
   readonly sdk?: 'version-1' | 'version-2-then-1' | 'version-2';
+  /** Something around the request that points to another cloud (the name of the file or function). It decides only where host or path do not. */
+  readonly otherCloud?: { readonly cloud: string; readonly evidence: Evidence };
   readonly evidence: readonly Evidence[];
 }
 

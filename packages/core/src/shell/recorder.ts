@@ -6,6 +6,7 @@ import { isTokenHeader, isTtlHeader } from '../imds/headers.ts';
 import { targetOf } from '../imds/target.ts';
 import { known, mergeChoices, render, type Choices, type Text } from '../text/text.ts';
 import type { Evaluator } from './evaluator.ts';
+import { otherCloudIn } from './other-clouds.ts';
 import { emptinessIn, type State } from './state.ts';
 import { NO_CHOICES, originOf, type Origin, type ShellHole } from './values.ts';
 
@@ -74,6 +75,7 @@ export class Recorder {
       ...(flow === undefined ? {} : { token: flow.token }),
       ...(fallback !== undefined && isWithoutToken && target.resource !== 'token' ? { fallback } : {}),
       ...(sending.sdk === undefined ? {} : { sdk: sending.sdk }),
+      ...this.#otherCloud(),
       evidence: sending.evidence ?? [],
     };
     this.#pending.push({ sending, variant });
@@ -103,6 +105,17 @@ export class Recorder {
       runner: document.runner,
       role: document.role,
     }));
+  }
+
+  /** A name around the command that speaks of another cloud: of the file's last two folders and itself, of the functions being run. */
+  #otherCloud(): Pick<RequestVariant, 'otherCloud'> {
+    const { document, active } = this.#shell;
+    const file = document.path.split('/').slice(-3).join('/');
+    for (const name of [...active.map((definition) => definition.name), file]) {
+      const cloud = otherCloudIn(name);
+      if (cloud !== undefined) return { otherCloud: { cloud, evidence: { message: `"${name}" speaks of ${cloud}, and nothing here of EC2.` } } };
+    }
+    return {};
   }
 
   #keep(sending: Sending, variant: RequestVariant): void {

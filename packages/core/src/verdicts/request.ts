@@ -77,6 +77,10 @@ function judgeVariant(variant: RequestVariant): VariantJudgement | undefined {
   if (otherCloud !== undefined && target.service === 'imds' && !ourHeaders) {
     return { verdict: 'other-cloud', confidence: 'medium', evidence: [...evidence, { message: `A header of ${otherCloud} is sent.` }], target };
   }
+  const isVague = target.service === 'imds-path' || (target.service === 'imds-address' && target.resource === 'root');
+  if (variant.otherCloud !== undefined && isVague && !ourHeaders) {
+    return { verdict: 'other-cloud', confidence: 'medium', evidence: [...evidence, variant.otherCloud.evidence], target };
+  }
   const confidence: Confidence = target.service === 'imds' ? 'high' : 'medium';
   if (variant.sdk !== undefined) return judgeSdk(variant.sdk, evidence, target, confidence);
   if (target.resource === 'token' || (sent.some((header) => hasName(header, isTtlHeader)) && target.resource === 'unknown')) {
