@@ -9,6 +9,7 @@ import { TYPESCRIPT_LAUNCHES } from './typescript.ts';
 export type { CloudFormationLaunch, LaunchPlace, MetadataSwitch, TemplatePath } from './cloudformation.ts';
 export { CLOUDFORMATION_LAUNCHES } from './cloudformation.ts';
 export type { LaunchType } from './launch-type.ts';
+export { PACKER_BUILDERS, type PackerBuilder } from './neighbours.ts';
 export { TERRAFORM_LAUNCHES, type TerraformLaunch, type TerraformOptions, type TerraformTemplate } from './terraform.ts';
 
 /** Every launch type of every platform. */
