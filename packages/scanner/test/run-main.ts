@@ -15,8 +15,9 @@ export async function runMain(
   argv: readonly string[],
   { cwd, env = {} }: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
 ): Promise<Ran> {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
+  // Nobody reads until the end: without room for all of it, writing would wait for ever.
+  const stdout = new PassThrough({ highWaterMark: 2 ** 28 });
+  const stderr = new PassThrough({ highWaterMark: 2 ** 28 });
   const code = await main({ argv, cwd, env, stdin: Readable.from([]), stdout, stderr });
   return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
 }

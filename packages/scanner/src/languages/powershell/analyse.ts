@@ -12,7 +12,7 @@ import { executeBlock } from './statements.ts';
 
 /** Evaluates a PowerShell script far enough to say which requests it makes and what it launches. Nothing is run. */
 export function analysePowerShell(document: Document, parser: GrammarParser): Analysis {
-  const parsed = parser.parse(document.text, (root) => ({ ...copyTree(root, LADDER), broken: root.hasError }));
+  const parsed = parser.parse(withoutPitfalls(document.text), (root) => ({ ...copyTree(root, LADDER), broken: root.hasError }));
   if (parsed === undefined) {
     return { ...NOTHING, problems: [{ location: document.map.range(0, document.text.length), reason: 'it takes too long to parse', extent: 'whole' }] };
   }
@@ -28,6 +28,14 @@ export function analysePowerShell(document: Document, parser: GrammarParser): An
     problems: [...syntaxProblems(document, parsed), ...machine.problems],
     suppressions: commentSuppressions(document, nodesOf(parsed.root, 'comment')),
   };
+}
+
+/**
+ * The text with what the grammar cannot read written as something of the same length and meaning to it. Everything is read from the document itself, at the same offsets.
+ * An argument that begins with a variable and goes on as a path (`irm $base/meta-data/mac`) is a division to the grammar, and takes the lines after it along.
+ */
+function withoutPitfalls(text: string): string {
+  return text.replace(/(?<=[ \t])\$(?=(?:\w+:)?\w+(?:\/[\w$%.-]*)*\/[A-Za-z])/g, 'x');
 }
 
 /** Rules of the grammar that only say which rank an operand may have. */

@@ -48,7 +48,10 @@ function readWord(interpreter: Interpreter, group: readonly SyntaxNode[], glued:
   const [first] = group;
   const last = group.at(-1);
   const start = first?.start ?? 0;
-  const end = last?.end ?? start;
+  const spanned = interpreter.document.text.slice(start, last?.end ?? start);
+  // A word that the parser lost track in ends with its line.
+  const lineEnd = group.length > 1 || first?.type === 'ERROR' ? spanned.search(/[\r\n]/) : -1;
+  const end = start + (lineEnd === -1 ? spanned.length : lineEnd);
   const more = glued ? { glued } : {};
   const source = interpreter.document.text.slice(start, end);
   // The grammar knows the plain dash only.

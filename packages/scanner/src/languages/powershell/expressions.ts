@@ -52,7 +52,7 @@ export function evaluate(interpreter: Interpreter, node: SyntaxNode): Values {
     case 'assignment_expression':
       return evaluateAssignment(interpreter, node);
     case 'script_block_expression':
-      return [{ kind: 'function', name: 'script block', node: childOf(node, 'script_block') ?? node, frame: interpreter.frame, choices: NO_CHOICES }];
+      return [{ kind: 'function', name: 'script block', node, frame: interpreter.frame, choices: NO_CHOICES }];
     case 'type_literal':
       return namedOf(typePath(sourceOf(interpreter, node)));
     case 'member_access':

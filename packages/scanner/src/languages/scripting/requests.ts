@@ -173,12 +173,11 @@ export class RequestLog {
     return decision === undefined || isTokenRequest(base) ? base : { ...base, fallback: decision };
   }
 
+  /** The last such choice is the nearest to the request. */
   #decision(choices: Choices): Evidence | undefined {
-    for (const [branch, arm] of choices) {
-      const evidence = this.#withoutToken.get(`${branch}=${arm}`);
-      if (evidence !== undefined) return evidence;
-    }
-    return undefined;
+    let last: Evidence | undefined;
+    for (const [branch, arm] of choices) last = this.#withoutToken.get(`${branch}=${arm}`) ?? last;
+    return last;
   }
 }
 
@@ -291,5 +290,5 @@ function folderOf(text: Text): Text['pieces'] {
 
 /** Whether a value is what a token request gave, or bears the name of a token: a condition on it is one on having a token. */
 export function speaksOfToken(name: string, values: Values): boolean {
-  return values.some(isFromTokenRequest) || /tok(?:en)?$|token/i.test(name);
+  return values.some(isFromTokenRequest) || (/tok(?:en)?\b|token/i.test(name) && !/ur[il]|ttl|path|endpoint|header_?name|timeout|address|seconds|expir/i.test(name));
 }

@@ -1,7 +1,7 @@
 import { headerSets, joinHeaderSets, NO_HEADERS } from '../../scripting/requests.ts';
 import { EMPTY_CELL, type Cell } from '../../scripting/state.ts';
 import type { SyntaxNode } from '../../scripting/syntax.ts';
-import { NULL, textOf, unknown, type RefValue, type Values } from '../../scripting/values.ts';
+import { NULL, numberOf, textOf, unknown, type RefValue, type Values } from '../../scripting/values.ts';
 import { setItem } from '../assignment.ts';
 import { callValue, type Arguments } from '../calls.ts';
 import type { Interpreter } from '../interpreter.ts';
@@ -38,7 +38,8 @@ export function callPrepared(interpreter: Interpreter, path: string, args: Argum
     const headers: Values = given === undefined || given.every((value) => value.kind === 'null') ? [machine.allocate({ ...EMPTY_CELL, type: 'dictionary', ...(args.open === undefined ? {} : { open: args.open }) })] : copied(interpreter, given);
     const data = described.data === undefined ? undefined : argument(args, described.data);
     const method = argument(args, described.method) ?? textOf(data === undefined || data.every((value) => value.kind === 'null') ? 'GET' : 'POST');
-    const fields = new Map<string, Values>([['url', argument(args, described.url) ?? unknown('url', args.open ?? 'it is not given')], ['method', method], ['headers', headers]]);
+    // The request stands where it is described: there its URL and headers are changed.
+    const fields = new Map<string, Values>([['<start>', numberOf(node.start)], ['<end>', numberOf(node.end)], ['url', argument(args, described.url) ?? unknown('url', args.open ?? 'it is not given')], ['method', method], ['headers', headers]]);
     return [machine.allocate({ ...EMPTY_CELL, type: 'object', of: path, fields })];
   }
   if (SENDERS.has(path)) return sendFirst(interpreter, args, node, machine.state.get('urllib:opener')?.[0]);
@@ -93,7 +94,10 @@ function sendFirst(interpreter: Interpreter, args: Arguments, node: SyntaxNode, 
       continue;
     }
     const own = headerSets(machine.state.field(value, 'headers'), machine.state);
-    results.push(...send(interpreter, node, described.client, described.client === 'requests' ? DROPS_NONE : KEEPS_NONE, {
+    const [start] = machine.state.field(value, '<start>') ?? [];
+    const [end] = machine.state.field(value, '<end>') ?? [];
+    const place = start?.kind === 'number' && end?.kind === 'number' ? { ...node, start: start.value, end: end.value } : node;
+    results.push(...send(interpreter, place, described.client, described.client === 'requests' ? DROPS_NONE : KEEPS_NONE, {
       url: guarded(machine.state.field(value, 'url') ?? NULL, value),
       method: methodOf(interpreter, value, node),
       headers: joinHeaderSets(defaults, own),
