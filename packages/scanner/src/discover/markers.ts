@@ -131,7 +131,7 @@ const LITERALS: readonly string[] = [
       ...LAUNCH_WORDS,
       ...BASE64_ALIGNMENTS,
       ...COMPRESSED,
-      ...LAUNCH_TYPES.map((type) => type.resource),
+      ...LAUNCH_TYPES.map((type) => type.marker ?? type.resource),
     ].filter((word) => word.length >= 4),
   ),
 ];

@@ -8,6 +8,8 @@ export interface LaunchType {
   /** What to write and where, for `require-imdsv2`: sentences. */
   readonly remedy: string;
   readonly source: string;
+  /** A word that every file with such a launch holds, where the resource's own name is too common to look for. */
+  readonly marker?: string;
 }
 
 /** Until a platform's table says it better. */

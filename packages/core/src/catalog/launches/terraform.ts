@@ -282,6 +282,7 @@ export const TERRAFORM_LAUNCHES: readonly TerraformLaunch[] = [
   {
     platform: 'terraform',
     resource: 'module',
+    marker: 'terraform-aws-modules',
     role: 'instance',
     remedy:
       'Pass metadata_options = { http_endpoint = "enabled", http_tokens = "required" } to the module, or move to a version of it that requires tokens by default.',
