@@ -34,7 +34,7 @@ export class IgnoreRules {
 
 /** git compares bytes: a question mark stands for one byte of an "é". */
 function asBytes(text: string): string {
-  return /^[\u0000-\u007f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
+  return /[\u0080-\uffff]/.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
 }
 
 interface Rule {

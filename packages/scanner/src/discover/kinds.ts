@@ -61,6 +61,8 @@ const BY_NAME: ReadonlyMap<string, NameVerdict> = new Map<string, NameVerdict>([
   ['gnumakefile', 'makefile'],
   ['bsdmakefile', 'makefile'],
   ['crontab', 'crontab'],
+  ['jenkinsfile', 'text'],
+  ['vagrantfile', 'text'],
   ['.bashrc', 'shell'],
   ['.bash_profile', 'shell'],
   ['.bash_login', 'shell'],
@@ -93,12 +95,14 @@ const EXTENSIONS = {
   systemd: 'service socket timer mount automount path swap',
   crontab: 'cron crontab',
   xml: 'xml',
+  // Only the scripts in their strings are read.
+  text: 'go rs java kt kts scala groovy gradle swift rb php pl pm lua cs',
   // Prose, styles, pictures, archives, object code, and languages that no front end reads: never looked at.
   none:
     'md markdown mdx rst adoc asciidoc tex css scss sass less svg png jpg jpeg gif webp ico bmp tiff avif pdf eps psd ai sketch woff woff2 ttf otf eot mp3 mp4 ogg wav webm mov avi flac ' +
     'zip gz tgz bz2 xz zst 7z rar tar jar war ear deb rpm apk dmg iso img whl egg gem nupkg wasm o a so dylib dll exe obj lib class pyc pyo node bin dat db sqlite sqlite3 parquet avro pb ' +
     'pem crt cer der key p12 pfx jks asc sig gpg lock map csv tsv po pot mo log diff patch ' +
-    'go rs c h cc cpp cxx hpp hh m mm java kt kts scala groovy gradle swift rb php pl pm lua r jl ex exs erl hrl clj cljs hs ml mli fs fsx vb cs csproj sln dart nim zig v sol d f90 asm s proto graphql sql ipynb vue svelte html htm xhtml',
+    'c h cc cpp cxx hpp hh m mm r jl ex exs erl hrl clj cljs hs ml mli fs fsx vb csproj sln dart nim zig v sol d f90 asm s proto graphql sql ipynb vue svelte html htm xhtml',
 } as const satisfies Partial<Record<NameVerdict, string>>;
 
 const BY_EXTENSION: ReadonlyMap<string, NameVerdict> = new Map(

@@ -170,5 +170,5 @@ function escape(word: string): string {
 
 /** A word in UTF-16 of either byte order: a NUL between two characters. */
 function wide(word: string): string {
-  return [...word].map(escape).join('\\x00');
+  return Array.from(word, escape).join('\\x00');
 }

@@ -150,8 +150,13 @@ export function problemReports(
 ): readonly NotAnalysed[] {
   return problems
     .filter((problem) => problem.extent === extent)
-    .map(({ location, reason }) => ({ path: places.path(location.path), reason }))
+    .map(({ location, reason }) => ({ path: places.path(location.path), reason: asPhrase(reason) }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Reasons stand after a colon: no capital at the start, no full stop at the end. */
+function asPhrase(reason: string): string {
+  return reason.replace(/\.$/, '').replace(/^[A-Z](?=[a-z\s])/, (letter) => letter.toLowerCase());
 }
 
 export function report(tool: Tool, parts: Omit<Report, 'schemaVersion' | 'tool'>): Report {

@@ -64,7 +64,7 @@ function isMostlyNoise(text: string): boolean {
   let noise = 0;
   for (const character of part)
     if (character === '\uFFFD' || (character < ' ' && !'\t\n\f\r\u001b'.includes(character))) noise++;
-  return noise / part.length > 0.05;
+  return noise > 16 && noise / part.length > 0.05;
 }
 
 function lineOf(text: string, offset: number): number {
