@@ -110,13 +110,13 @@ export class Evaluator {
     this.problems.push({ location: source.map.range(pos, pos), reason, extent: 'part' });
   }
 
-  /** Runs statements one after the other. */
-  runStatements(statements: readonly Statement[], source: Source, state: State): Exit {
+  /** Runs statements one after the other. `isBody`: they are all of a subshell, which ends with the last of them whether errexit looks at it or not. */
+  runStatements(statements: readonly Statement[], source: Source, state: State, isBody = false): Exit {
     let here = state;
     let last: Exit = together(here, SUCCESS);
     for (const [index, statement] of statements.entries()) {
       last = this.runStatement(statement, source, here);
-      if (index === statements.length - 1 && !isWatched(last)) return last;
+      if (index === statements.length - 1 && (isBody || !isWatched(last))) return last;
       const { state: next, aborted } = proceed(last, this);
       if (aborted !== undefined) this.leave('exit', aborted, false);
       if (next === undefined) return NOWHERE;
@@ -274,7 +274,7 @@ export class Evaluator {
       case 'BraceGroup':
         return this.runList(node.body, source, state);
       case 'Subshell': {
-        const { after, status } = this.runSubshell(fork(state), (inner) => this.runList(node.body, source, inner));
+        const { after, status } = this.runSubshell(fork(state), (inner) => this.runStatements(node.body.commands, source, inner, true));
         if (after !== undefined) this.absorb(state, after, true);
         return together(state, status);
       }
@@ -332,7 +332,7 @@ export class Evaluator {
     if (!this.inheritsErrexit) inner.errexit = false;
     const innerSource = script.source === undefined ? source : backtickSource(source, part, script.source);
     this.noteErrors(script, innerSource);
-    const { after, status } = this.runSubshell(inner, (own) => this.runStatements(script.commands, innerSource, own));
+    const { after, status } = this.runSubshell(inner, (own) => this.runStatements(script.commands, innerSource, own, true));
     this.depths.substitutions -= 1;
     this.isAssigning = isAssigning;
     this.substituted = status;
