@@ -64,10 +64,12 @@ function operandOf(shell: Evaluator, word: Word, source: Source, state: State): 
   return { texts: expandText(shell, source, word, state), variable: variableOf(word), isQuoted: /^["']/.test(word.text) };
 }
 
-/** `[ … ]` and `test …`: `words` without the brackets. */
-export function runTestCommand(words: readonly Argument[], source: Source, state: State): CommandStatus {
-  const operands = words.map((word): Operand & { readonly word: string } => ({
-    texts: [word.text],
+/** `[ … ]` and `test …`: `ways` to read its words, without the brackets. They are looked at word by word. */
+export function runTestCommand(ways: readonly (readonly Argument[])[], source: Source, state: State): CommandStatus {
+  const [words = [], ...others] = ways;
+  if (others.some((way) => way.length !== words.length)) return EITHER;
+  const operands = words.map((word, index): Operand & { readonly word: string } => ({
+    texts: [...new Set(ways.map((way) => way[index]?.text ?? word.text))],
     variable: /^"?\$(?:\{([A-Za-z_]\w*|\d)(?::?-)?\}|([A-Za-z_]\w*|\d))"?$/.exec(word.source.text.slice(word.pos, word.end))?.slice(1).find((part) => part !== undefined),
     isQuoted: true,
     word: known(word.text) ?? '',
@@ -139,7 +141,7 @@ function unary(operator: string, operand: Operand, source: Source, state: State,
   const empty = emptinessAssumption(operand, 'empty', source, state, place);
   const full = emptinessAssumption(operand, 'not-empty', source, state, place);
   const [ok, failed] = operator === '-n' ? [full, empty] : [empty, full];
-  return withAssumptions(only === 'either' ? undefined : isFull(only), ok, failed);
+  return withAssumptions(only === 'either' ? undefined : isFull(only), withChoice(ok, operand, '-n', state, operator === '-n'), withChoice(failed, operand, '-n', state, operator !== '-n'));
 }
 
 /** What follows when an operand is found to be empty, or not. */
@@ -157,6 +159,23 @@ function emptinessAssumption(operand: Operand, result: 'empty' | 'not-empty', so
     ...(!isVariable && origin !== undefined && operand.texts.length === 1 ? { origins: [[origin, result === 'empty' ? 'failed' : 'ok']] } : {}),
     ...(missing === undefined ? {} : { withoutToken: missing }),
   };
+}
+
+/** The same test of the same value gives the same answer again: its answer is a choice that values can be bound to. */
+function withChoice(assumption: Assumption, { variable }: Operand, test: string, state: State, answer: boolean): Assumption {
+  if (variable === undefined || /^\d/.test(variable)) return assumption;
+  return { ...assumption, choice: [`${variable}#${identityOf(state.variables.get(variable))} ${test}`, answer ? 'yes' : 'no'] };
+}
+
+const IDENTITIES = new WeakMap<object, number>();
+let identities = 0;
+
+/** Tells one value of a variable from another that it had before. */
+function identityOf(variable: object | undefined): string {
+  if (variable === undefined) return 'unset';
+  const known = IDENTITIES.get(variable) ?? ++identities;
+  IDENTITIES.set(variable, known);
+  return String(known);
 }
 
 const FLIPPED: ReadonlyMap<string, string> = new Map([['-lt', '-gt'], ['-gt', '-lt'], ['-le', '-ge'], ['-ge', '-le']]);
@@ -205,7 +224,10 @@ function equality(left: Operand, right: Operand, source: Source, state: State, p
   if (isGlob || text === undefined || value === undefined) return EITHER;
   const certain = left.texts.every((subject) => cannotEqual(subject, text));
   if (certain) return { known: false };
-  if (left.variable !== undefined && !/^\d/.test(left.variable)) return { ok: { equal: [[left.variable, { pieces: value.pieces, choices: value.choices }]] } };
+  if (left.variable !== undefined && !/^\d/.test(left.variable)) {
+    const equal: Assumption = { equal: [[left.variable, { pieces: value.pieces, choices: value.choices }]] };
+    return { ok: withChoice(equal, left, `= ${text}`, state, true), failed: withChoice({}, left, `= ${text}`, state, false) };
+  }
   const origin = left.texts.length === 1 && left.texts[0] !== undefined ? originOf(left.texts[0]) : undefined;
   return origin !== undefined && text !== '' ? { ok: { origins: [[origin, 'ok']] } } : EITHER;
 }

@@ -74,11 +74,10 @@ function joinTwo(ok: State | undefined, failed: State | undefined, branches: Bra
     if (only !== undefined) only.status = ok === undefined ? FAILURE : SUCCESS;
     return only;
   }
-  const branch = branches.newBranch();
   const withoutToken = failed.withoutToken === ok.withoutToken ? undefined : failed.withoutToken;
-  const joined = join([ok, failed], branch, ['ok', 'failed'], branches.meanings);
-  const failure: Assumption = { choice: [branch, 'failed'], ...(withoutToken === undefined ? {} : { withoutToken }) };
-  joined.status = { ok: { choice: [branch, 'ok'] }, failed: failure };
+  const { state: joined, branch, arms } = join([ok, failed], branches.newBranch(), ['ok', 'failed'], branches.meanings);
+  const failure: Assumption = { choice: [branch, arms[1] ?? ''], ...(withoutToken === undefined ? {} : { withoutToken }) };
+  joined.status = { ok: { choice: [branch, arms[0] ?? ''] }, failed: failure };
   return joined;
 }
 
@@ -86,7 +85,7 @@ function joinTwo(ok: State | undefined, failed: State | undefined, branches: Bra
 export function joinAll(states: readonly (State | undefined)[], branches: Branches): State | undefined {
   const [first, ...others] = new Set(states.filter((state) => state !== undefined));
   if (first === undefined || others.length === 0) return first;
-  return join([first, ...others], branches.newBranch(), [first, ...others].map((_, index) => String(index)), branches.meanings);
+  return join([first, ...others], branches.newBranch(), [first, ...others].map((_, index) => String(index)), branches.meanings).state;
 }
 
 /** What a status says outside of a subshell: its variables are gone, what it showed about requests stays. */

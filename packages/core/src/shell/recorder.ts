@@ -40,7 +40,7 @@ export class Recorder {
   readonly #entries = new Map<string, Entry>();
   readonly #origins: Origin[] = [];
   /** Requests of the command that is being run, in each way to read it. */
-  #pending: { readonly sending: Sending; readonly variant: RequestVariant }[] = [];
+  #pending: { readonly sending: Sending; readonly variant: RequestVariant; readonly swallowed: State['swallowed'] }[] = [];
 
   constructor(shell: Evaluator) {
     this.#shell = shell;
@@ -78,7 +78,7 @@ export class Recorder {
       ...this.#otherCloud(),
       evidence: sending.evidence ?? [],
     };
-    this.#pending.push({ sending, variant });
+    this.#pending.push({ sending, variant, swallowed: state.swallowed });
     return origin;
   }
 
@@ -88,8 +88,13 @@ export class Recorder {
     if (pending.length === 0) return;
     this.#pending = [];
     if (!this.isRecording) return;
-    const hasToken = pending.some(({ variant }) => variant.token?.values.some((value) => value.pieces.some((piece) => piece.kind === 'hole')) === true);
-    for (const { sending, variant } of pending) this.#keep(sending, hasToken ? withDoubt(variant) : variant);
+    const values = pending.flatMap(({ variant }) => variant.token?.values ?? []);
+    const hasToken = values.some((value) => value.pieces.some((piece) => piece.kind === 'hole'));
+    const origins = values.map(originOf).filter((origin) => origin !== undefined);
+    for (const { sending, variant, swallowed } of pending) {
+      const handler = origins.map(({ id }) => swallowed.get(id)).find((evidence) => evidence !== undefined);
+      this.#keep(sending, hasToken ? withDoubt(variant, handler) : variant);
+    }
   }
 
   /** The requests found, in the order in which they were met. */
@@ -152,7 +157,7 @@ function tokenFlow(header: RequestHeader, sending: Sending, state: State): { rea
 }
 
 /** A token header that is empty in this way of reading only. */
-function withDoubt(variant: RequestVariant): RequestVariant {
+function withDoubt(variant: RequestVariant, handler: Evidence | undefined): RequestVariant {
   if (variant.token === undefined) return variant;
   const [value] = variant.token.values;
   if (value === undefined || known(value) !== '' || originOf(value) !== undefined) return variant;
@@ -161,7 +166,7 @@ function withDoubt(variant: RequestVariant): RequestVariant {
   return {
     ...variant,
     headers: variant.headers.map((header) => (hasName(header, isTokenHeader) ? { ...header, value: doubtful } : header)),
-    token: { ...variant.token, values: [doubtful], mayBeEmpty: { message: 'On one way to this command no token was asked for, and the value is empty.' } },
+    token: { ...variant.token, values: [doubtful], mayBeEmpty: { message: 'On one way to this command there is no token, and the value is empty.' }, ...(handler === undefined ? {} : { swallowed: handler }) },
   };
 }
 

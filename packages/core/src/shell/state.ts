@@ -174,11 +174,12 @@ export function settled(state: State, text: Text): Text {
 
 /**
  * What is known where paths meet. What they left in different values is kept apart by the arm of `branch` that made it.
- * `meanings` learns which arms mean that there is no token. Takes the states over.
+ * `meanings` learns which arms mean that there is no token. Takes the states over. Gives the branching that was used: an earlier test may tell the
+ * states apart as well as a new one.
  */
-export function join(states: readonly [State, ...State[]], branch: string, arms: readonly string[], meanings: Map<string, Evidence>): State {
+export function join(states: readonly [State, ...State[]], branch: string, arms: readonly string[], meanings: Map<string, Evidence>): { readonly state: State; readonly branch: string; readonly arms: readonly string[] } {
   const [first, ...others] = states;
-  if (others.length === 0) return first;
+  if (others.length === 0) return { state: first, branch, arms };
   const changed = new Set<string>();
   const retested = new Set<string>();
   for (const other of others) {
@@ -188,11 +189,12 @@ export function join(states: readonly [State, ...State[]], branch: string, arms:
     }
     for (const [name, mine = [], theirs = []] of first.functions.differences(other.functions)) first.functions = first.functions.set(name, [...new Set([...mine, ...theirs])]);
   }
-  const variables = [...changed].map((name) => [name, joinVariables(states.map((state) => current(state, name)), name, branch, arms)] as const);
+  const [way, labels] = commonBranch(states) ?? [branch, arms];
+  const variables = [...changed].map((name) => [name, joinVariables(states, name, way, labels)] as const);
   for (const [name, variable] of variables) first.variables = first.variables.set(name, variable);
   for (const name of retested) first.refined = first.refined.set(name, NEVER);
   if (states.some(({ withoutToken }) => withoutToken === undefined)) {
-    for (const [index, { withoutToken }] of states.entries()) if (withoutToken !== undefined) meanings.set(`${branch}=${arms[index] ?? ''}`, withoutToken);
+    for (const [index, { withoutToken }] of states.entries()) if (withoutToken !== undefined) meanings.set(`${way}=${labels[index] ?? ''}`, withoutToken);
     first.withoutToken = undefined;
   }
   for (const other of others) {
@@ -203,21 +205,45 @@ export function join(states: readonly [State, ...State[]], branch: string, arms:
     first.pipefail &&= other.pipefail;
     if (first.status !== other.status) first.status = undefined;
   }
-  return first;
+  return { state: first, branch: way, arms: labels };
 }
 
 const NEVER: Refinement = { base: { values: [], isArray: false, isExported: false }, now: { values: [], isArray: false, isExported: false } };
 
+/** A branching that each of the states took another arm of, if there is one: a test that may be repeated later. */
+function commonBranch(states: readonly State[]): readonly [branch: string, arms: readonly string[]] | undefined {
+  for (const key of states[0]?.choices.keys() ?? []) {
+    const arms = states.map(({ choices }) => choices.get(key));
+    const known = arms.filter((arm) => arm !== undefined);
+    if (known.length === states.length && new Set(known).size === known.length) return [key, known];
+  }
+  return undefined;
+}
+
 /** The values of a variable in several states. Those that more than one state shares are not bound to an arm. */
-function joinVariables(variables: readonly (Variable | undefined)[], name: string, branch: string, arms: readonly string[]): Variable {
+function joinVariables(states: readonly State[], name: string, branch: string, arms: readonly string[]): Variable {
+  const variables = states.map((state) => current(state, name));
   const values: Value[] = [];
   for (const variable of new Set(variables)) {
     const index = variables.indexOf(variable);
     const isShared = variables.lastIndexOf(variable) !== index;
-    for (const value of (variable ?? unset(name)).values) values.push(isShared ? value : chooseValue(value, branch, arms[index] ?? ''));
+    const state = states[index];
+    for (const value of (variable ?? unset(name)).values) {
+      const seen = state === undefined || isShared ? value : settledValue(state, value);
+      values.push(isShared ? seen : chooseValue(seen, branch, arms[index] ?? ''));
+    }
   }
-  const [first] = variables;
-  return { values: bounded(values), isArray: variables.some((variable) => variable?.isArray === true) && first?.isArray !== false, isExported: variables.some((variable) => variable?.isExported === true) };
+  return {
+    values: bounded(values),
+    isArray: variables.some((variable) => variable?.isArray === true) && variables[0]?.isArray !== false,
+    isExported: variables.some((variable) => variable?.isExported === true),
+  };
+}
+
+function settledValue(state: State, value: Value): Value {
+  if (state.origins.size === 0) return value;
+  const elements = value.elements.map((element) => settled(state, element));
+  return elements.every((element, index) => element === value.elements[index]) ? value : { ...value, elements };
 }
 
 /** A variable that the script did not set, as a value: whatever the environment says; nothing for the names of our own. */

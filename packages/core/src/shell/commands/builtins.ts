@@ -55,7 +55,7 @@ function succeedOrNot(_: Invocation, state: State): Exit {
 }
 
 function test({ source, words }: Invocation, state: State): Exit {
-  return together(state, runTestCommand(words, source, state));
+  return together(state, runTestCommand([words], source, state));
 }
 
 /** `set -euo pipefail`, `set +e`, `set -- a b`. */

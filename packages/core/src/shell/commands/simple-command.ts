@@ -4,6 +4,7 @@ import type { Evaluator } from '../evaluator.ts';
 import { EITHER, joinAll, NOWHERE, proceed, SUCCESS, together, type Exit } from '../exit.ts';
 import { expandText, expandWord, expandWords, type Argument, type ArgumentList } from '../expansion.ts';
 import { numberOf } from '../arithmetic.ts';
+import { runTestCommand } from '../conditions.ts';
 import { numericValue } from '../parameters.ts';
 import { withRedirections } from '../redirections.ts';
 import type { Source } from '../source.ts';
@@ -76,6 +77,8 @@ function runExpanded(shell: Evaluator, node: Command, words: readonly Word[], so
     shell.recorder.flush();
     return exit;
   }
+  const test = testWays(lists, state);
+  if (test !== undefined) return together(state, runTestCommand(test, source, state));
   const ends: (State | undefined)[] = [];
   for (const list of worthTelling(lists, state)) {
     const inner = fork(state);
@@ -89,6 +92,14 @@ function runExpanded(shell: Evaluator, node: Command, words: readonly Word[], so
   shell.recorder.flush();
   const joined = joinAll(ends, shell);
   return joined === undefined ? NOWHERE : together(joined, joined.status ?? EITHER);
+}
+
+/** The words of `[ … ]` or `test …`, each way. */
+function testWays(lists: readonly ArgumentList[], state: State): readonly (readonly Argument[])[] | undefined {
+  const names = new Set(lists.map(({ arguments: [name] }) => (name === undefined ? '' : known(name.text))));
+  const [name] = names;
+  if (names.size !== 1 || (name !== '[' && name !== 'test') || state.functions.get(name) !== undefined) return undefined;
+  return lists.map((list) => list.arguments.slice(1, name === '[' ? -1 : undefined));
 }
 
 /** The ways to read a command line that lead to different things: of a command that only prints, and of one that is not known, one is enough. */
