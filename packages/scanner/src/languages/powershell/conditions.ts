@@ -1,7 +1,7 @@
-import { and, not, nullCondition, or, plainCondition, truthCondition, type Condition } from '../scripting/conditions.ts';
+import { and, not, nullCondition, or, plainCondition, truthCondition, type Condition, type Place } from '../scripting/conditions.ts';
 import { speaksOfToken } from '../scripting/requests.ts';
-import { childOf, fieldOf, namedChildren, nodesOf, type SyntaxNode } from '../scripting/syntax.ts';
-import { knownText, type RefValue, type Values } from '../scripting/values.ts';
+import { childOf, namedChildren, nodesOf, type SyntaxNode } from '../scripting/syntax.ts';
+import { knownText, type RefValue } from '../scripting/values.ts';
 import { evaluate } from './expressions.ts';
 import { lookUp, sourceOf, type Interpreter } from './interpreter.ts';
 
@@ -82,16 +82,24 @@ function maybeNot(condition: Condition, negative: boolean): Condition {
   return negative ? not(condition) : condition;
 }
 
-/** How to write back what a test has shown about a variable or property. */
-function placeOf(interpreter: Interpreter, node: SyntaxNode): ((values: Values) => void) | undefined {
+/** The variable or property that is tested; undefined for what is no place. */
+function placeOf(interpreter: Interpreter, node: SyntaxNode): Place | undefined {
+  const { machine } = interpreter;
   if (node.type === 'variable') {
     const found = lookUp(interpreter, sourceOf(interpreter, node));
-    return found === undefined || found.key === '' ? undefined : (values) => {
-      interpreter.machine.state.set(found.key, values);
+    return found === undefined || found.key === '' ? undefined : {
+      read: () => machine.state.get(found.key),
+      write: (values) => {
+        machine.state.set(found.key, values);
+      },
     };
   }
+  if (node.type === 'parenthesized_expression') {
+    const [inner] = namedChildren(node);
+    return inner === undefined ? undefined : placeOf(interpreter, inner);
+  }
   if (node.type === 'assignment_expression') {
-    const left = nodesOf(fieldOf(node, 'left') ?? node, 'variable')[0];
+    const left = nodesOf(childOf(node, 'left_assignment_expression') ?? node, 'variable')[0];
     return left === undefined ? undefined : placeOf(interpreter, left);
   }
   if (node.type === 'member_access') {
@@ -99,8 +107,12 @@ function placeOf(interpreter: Interpreter, node: SyntaxNode): ((values: Values) 
     const values = object?.type === 'variable' ? lookUp(interpreter, sourceOf(interpreter, object))?.values : undefined;
     const [only] = values?.filter((value): value is RefValue => value.kind === 'ref') ?? [];
     if (only === undefined || member === undefined || values?.length !== 1) return undefined;
-    return (narrowed) => {
-      interpreter.machine.state.setField(only, sourceOf(interpreter, member).toLowerCase(), narrowed);
+    const property = sourceOf(interpreter, member).toLowerCase();
+    return {
+      read: () => machine.state.field(only, property),
+      write: (narrowed) => {
+        machine.state.setField(only, property, narrowed);
+      },
     };
   }
   return undefined;

@@ -168,6 +168,8 @@ function defaultOf(interpreter: Interpreter, parameter: SyntaxNode, name: string
   // With arguments that are not known the default need not be what the function gets.
   if (value === undefined || open !== undefined) {
     const known = value === undefined ? [] : evaluate(interpreter, value);
+    // A text that is given as default is what most calls use.
+    if (known.length > 0 && known.every((one) => one.kind === 'text' && one.pieces.length > 0)) return known;
     return unknown(name, 'it is a parameter of the function', { mayBeEmpty: known.some((one) => one.kind === 'null') });
   }
   return evaluate(interpreter, value);

@@ -1,7 +1,7 @@
-import { and, not, nullCondition, or, plainCondition, truthCondition, type Condition } from '../scripting/conditions.ts';
+import { and, not, nullCondition, or, plainCondition, truthCondition, type Condition, type Place } from '../scripting/conditions.ts';
 import { speaksOfToken } from '../scripting/requests.ts';
 import { fieldOf, namedChildren, type SyntaxNode } from '../scripting/syntax.ts';
-import { knownText, type RefValue, type Values } from '../scripting/values.ts';
+import { knownText, type RefValue } from '../scripting/values.ts';
 import { evaluate } from './expressions.ts';
 import { lookUp, sourceOf, type Interpreter } from './interpreter.ts';
 
@@ -68,16 +68,24 @@ function maybeNot(condition: Condition, negative: boolean): Condition {
   return negative ? not(condition) : condition;
 }
 
-/** How to write back what a test has shown about a name or attribute; undefined for what is no place. */
-function placeOf(interpreter: Interpreter, node: SyntaxNode): ((values: Values) => void) | undefined {
+/** The name or attribute that is tested; undefined for what is no place. */
+function placeOf(interpreter: Interpreter, node: SyntaxNode): Place | undefined {
+  const { machine } = interpreter;
   if (node.type === 'named_expression') {
     const name = fieldOf(node, 'name');
     return name === undefined ? undefined : placeOf(interpreter, name);
   }
+  if (node.type === 'parenthesized_expression') {
+    const [inner] = namedChildren(node);
+    return inner === undefined ? undefined : placeOf(interpreter, inner);
+  }
   if (node.type === 'identifier') {
     const found = lookUp(interpreter, sourceOf(interpreter, node));
-    return found === undefined ? undefined : (values) => {
-      interpreter.machine.state.set(found.key, values);
+    return found === undefined ? undefined : {
+      read: () => machine.state.get(found.key),
+      write: (values) => {
+        machine.state.set(found.key, values);
+      },
     };
   }
   if (node.type === 'attribute') {
@@ -88,8 +96,12 @@ function placeOf(interpreter: Interpreter, node: SyntaxNode): ((values: Values) 
     const refs = values.filter((value): value is RefValue => value.kind === 'ref');
     const [only] = refs;
     if (refs.length !== 1 || only === undefined) return undefined;
-    return (narrowed) => {
-      interpreter.machine.state.setField(only, sourceOf(interpreter, name), narrowed);
+    const attribute = sourceOf(interpreter, name);
+    return {
+      read: () => machine.state.field(only, attribute),
+      write: (narrowed) => {
+        machine.state.setField(only, attribute, narrowed);
+      },
     };
   }
   return undefined;

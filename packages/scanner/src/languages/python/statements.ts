@@ -163,8 +163,7 @@ function executeFor(interpreter: Interpreter, node: SyntaxNode): void {
   interpreter.machine.loop(branchId(interpreter, 'for', node), () => {
     assignItem(interpreter, target, items.values);
     executeBlock(interpreter, body);
-  }, { atLeastOnce: items.some });
-  executeElse(interpreter, node);
+  }, { atLeastOnce: items.some, leave: () => { executeElse(interpreter, node); } });
 }
 
 /** What a loop over the values gets to see, and whether that is anything for certain. */
@@ -204,12 +203,12 @@ function executeWhile(interpreter: Interpreter, node: SyntaxNode): void {
     leave: () => {
       const last = readCondition(interpreter, test);
       if (last.mayBeFalse) last.narrow(false);
+      executeElse(interpreter, node);
     },
   });
-  executeElse(interpreter, node);
 }
 
-/** `else` of a loop or of `try`. */
+/** `else` of a loop that was not left by `break`, or of a `try` in which nothing failed. */
 function executeElse(interpreter: Interpreter, node: SyntaxNode): void {
   const block = childOf(node, 'else_clause');
   const body = block === undefined ? undefined : fieldOf(block, 'body');

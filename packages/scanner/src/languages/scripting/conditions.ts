@@ -1,6 +1,5 @@
 import type { Choices } from 'imdsv2-core';
 import type { Machine } from './machine.ts';
-import type { State } from './state.ts';
 import { NO_CHOICES, refine, truth, type Value, type Values } from './values.ts';
 
 /**
@@ -14,12 +13,20 @@ export interface Condition {
   readonly narrow: (wanted: boolean) => void;
   /** Whether it asks for a token: `true` when the arm where the condition holds is the one without a token, `false` when it is the other; `either` when it says something about one that cannot be told. */
   readonly withoutToken?: boolean | 'either';
+  /** What is tested, as it is where this is called; undefined when it is gone. */
+  readonly now?: () => Values | undefined;
+}
+
+/** Somewhere that a value is read from and can be written back to. */
+export interface Place {
+  readonly read: () => Values | undefined;
+  readonly write: (values: Values) => void;
 }
 
 export const UNDECIDED: Condition = { mayBeTrue: true, mayBeFalse: true, choices: () => NO_CHOICES, narrow: () => undefined };
 
-/** The truth of values, with the place that they were read from made to know it. `set` writes the narrowed values back; absent for what is no place. */
-export function truthCondition(values: Values, set: ((values: Values) => void) | undefined, aboutToken: boolean): Condition {
+/** The truth of values, with the place that they were read from made to know it.  */
+export function truthCondition(values: Values, place: Place | undefined, aboutToken: boolean): Condition {
   const narrowed = (wanted: boolean): Values => values.flatMap((value) => refine(value, wanted) ?? []);
   return {
     mayBeTrue: values.some((value) => truth(value) !== false),
@@ -27,14 +34,15 @@ export function truthCondition(values: Values, set: ((values: Values) => void) |
     choices: (wanted) => commonChoices(narrowed(wanted)),
     narrow: (wanted) => {
       const left = narrowed(wanted);
-      if (left.length > 0) set?.(left);
+      if (left.length > 0) place?.write(left);
     },
     ...(aboutToken ? { withoutToken: false } : {}),
+    ...(place === undefined ? {} : { now: place.read }),
   };
 }
 
 /** Whether values are nothing (None, $null). */
-export function nullCondition(values: Values, set: ((values: Values) => void) | undefined, aboutToken: boolean): Condition {
+export function nullCondition(values: Values, place: Place | undefined, aboutToken: boolean): Condition {
   const isNull = (value: Value): boolean | undefined => {
     if (value.kind === 'null') return true;
     if (value.kind === 'unknown') return value.hole.truthy === true ? false : undefined;
@@ -53,9 +61,10 @@ export function nullCondition(values: Values, set: ((values: Values) => void) | 
     choices: (wanted) => commonChoices(narrowed(wanted)),
     narrow: (wanted) => {
       const left = narrowed(wanted);
-      if (left.length > 0) set?.(left);
+      if (left.length > 0) place?.write(left);
     },
     ...(aboutToken ? { withoutToken: true } : {}),
+    ...(place === undefined ? {} : { now: place.read }),
   };
 }
 
@@ -74,11 +83,13 @@ export function not(condition: Condition): Condition {
       condition.narrow(!wanted);
     },
     ...(withoutToken === undefined ? {} : { withoutToken: withoutToken === 'either' ? withoutToken : !withoutToken }),
+    ...(condition.now === undefined ? {} : { now: condition.now }),
   };
 }
 
 export function and(a: Condition, b: Condition): Condition {
   const withoutToken = a.withoutToken ?? b.withoutToken;
+  const now = a.withoutToken === undefined ? b.now : a.now;
   return {
     mayBeTrue: a.mayBeTrue && b.mayBeTrue,
     mayBeFalse: a.mayBeFalse || b.mayBeFalse,
@@ -89,6 +100,7 @@ export function and(a: Condition, b: Condition): Condition {
       if (wanted || !a.mayBeFalse) b.narrow(wanted);
     },
     ...(withoutToken === undefined ? {} : { withoutToken }),
+    ...(now === undefined ? {} : { now }),
   };
 }
 
@@ -130,15 +142,12 @@ export function chooseByCondition(machine: Machine, id: string, condition: Condi
 }
 
 function noteDecision(machine: Machine, id: string, condition: Condition, why: () => { readonly message: string }): void {
-  const { withoutToken } = condition;
+  const { withoutToken, now } = condition;
   if (withoutToken === undefined) return;
-  if (withoutToken !== false) machine.log.decidesWithoutToken(id, 'then', why());
-  if (withoutToken !== true) machine.log.decidesWithoutToken(id, 'else', why());
-}
-
-/** Set a variable to narrowed values in whatever state the machine is in when it happens. */
-export function writeBack(machine: Machine, write: (state: State, values: Values) => void): (values: Values) => void {
-  return (values) => {
-    write(machine.state, values);
+  const stillLacking = withoutToken === 'either' || now === undefined ? undefined : (): boolean => {
+    const values = now();
+    return values !== undefined && values.every((value) => truth(value) === false);
   };
+  if (withoutToken !== false) machine.log.decidesWithoutToken(id, 'then', why(), stillLacking);
+  if (withoutToken !== true) machine.log.decidesWithoutToken(id, 'else', why(), stillLacking);
 }

@@ -62,7 +62,7 @@ export class RequestLog {
   readonly #document: Document;
   readonly #requests = new Map<string, { readonly location: Location; readonly client: string; readonly variants: Map<string, RequestVariant> }>();
   /** Arms of branchings that are taken because there is no token, and why: a request without a token there is a decision to do without. */
-  readonly #withoutToken = new Map<string, Evidence>();
+  readonly #withoutToken = new Map<string, { readonly evidence: Evidence; readonly stillLacking: (() => boolean) | undefined }>();
   /** How many token requests were noted: a failure handler around one decides about tokens. */
   tokenRequests = 0;
   /** Above zero while the calls are those of a test that answers them itself. */
@@ -72,9 +72,12 @@ export class RequestLog {
     this.#document = document;
   }
 
-  /** Says that arm `arm` of branching `branch` is taken for lack of a token. */
-  decidesWithoutToken(branch: string, arm: string, evidence: Evidence): void {
-    this.#withoutToken.set(`${branch}=${arm}`, evidence);
+  /**
+   * Says that arm `arm` of branching `branch` is taken for lack of a token. `stillLacking`: whether that is still so where it is asked; what was made in the arm stays
+   * what it is, but a script may well get a token there (`if token is None: token = …`) and go on.
+   */
+  decidesWithoutToken(branch: string, arm: string, evidence: Evidence, stillLacking?: () => boolean): void {
+    this.#withoutToken.set(`${branch}=${arm}`, { evidence, stillLacking });
   }
 
   /** Notes a call. Returns whether it asks for a token on some way. */
@@ -87,7 +90,8 @@ export class RequestLog {
         const [url, method] = tuple;
         const merged = mergeAll(path, set.choices, choices);
         if (merged === undefined || url === undefined || method === undefined) continue;
-        for (const variant of this.#variants(call, url, method, set, merged)) {
+        const made = mergeAll(set.choices, choices) ?? NO_CHOICES;
+        for (const variant of this.#variants(call, url, method, set, merged, made)) {
           const token = isTokenRequest(variant);
           asksForToken ||= token;
           variants.push({ variant, token });
@@ -125,10 +129,11 @@ export class RequestLog {
     if (noted.variants.size < MAX_VARIANTS) noted.variants.set(variantKey(variant), variant);
   }
 
-  #variants(call: Call, url: Value, method: Value, set: HeaderSet, choices: Choices): readonly RequestVariant[] {
+  /** `choices`: all that lead here; `made`: those that what is sent was made on. */
+  #variants(call: Call, url: Value, method: Value, set: HeaderSet, choices: Choices, made: Choices): readonly RequestVariant[] {
     const tuples = tuplesOf(set.headers.flatMap((header) => [header.name, header.value]));
     if (tuples === undefined) {
-      return [this.#variant(call, url, method, [], choices, 'their values are too many to follow')];
+      return [this.#variant(call, url, method, [], choices, made, 'their values are too many to follow')];
     }
     return tuples.flatMap(({ tuple, choices: headerChoices }) => {
       const merged = mergeChoices(choices, headerChoices);
@@ -139,11 +144,11 @@ export class RequestLog {
         const value = tuple[index * 2 + 1];
         if (name !== undefined && value !== undefined) sent.push({ header, name, value });
       });
-      return [this.#variant(call, url, method, sent, merged, set.unread)];
+      return [this.#variant(call, url, method, sent, merged, mergeChoices(made, headerChoices) ?? made, set.unread)];
     });
   }
 
-  #variant(call: Call, url: Value, method: Value, sent: readonly SentHeader[], choices: Choices, unread: string | undefined): RequestVariant {
+  #variant(call: Call, url: Value, method: Value, sent: readonly SentHeader[], choices: Choices, made: Choices, unread: string | undefined): RequestVariant {
     const headers: RequestHeader[] = [];
     let token: TokenFlow | undefined;
     const evidence: Evidence[] = [...(call.evidence ?? [])];
@@ -169,14 +174,18 @@ export class RequestLog {
       ...(call.sdk === undefined ? {} : { sdk: call.sdk }),
       evidence,
     } satisfies RequestVariant;
-    const decision = token === undefined ? this.#decision(choices) : undefined;
+    const decision = token === undefined ? this.#decision(choices, made) : undefined;
     return decision === undefined || isTokenRequest(base) ? base : { ...base, fallback: decision };
   }
 
   /** The last such choice is the nearest to the request. */
-  #decision(choices: Choices): Evidence | undefined {
+  #decision(choices: Choices, made: Choices): Evidence | undefined {
     let last: Evidence | undefined;
-    for (const [branch, arm] of choices) last = this.#withoutToken.get(`${branch}=${arm}`) ?? last;
+    for (const [branch, arm] of choices) {
+      const decision = this.#withoutToken.get(`${branch}=${arm}`);
+      if (decision === undefined) continue;
+      if (made.has(branch) || decision.stillLacking === undefined || decision.stillLacking()) last = decision.evidence;
+    }
     return last;
   }
 }

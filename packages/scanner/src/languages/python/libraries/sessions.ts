@@ -1,7 +1,8 @@
+import { knownSuffix } from 'imdsv2-core';
 import { headerSets, NO_HEADERS, resolveUrl } from '../../scripting/requests.ts';
 import { EMPTY_CELL, type Cell } from '../../scripting/state.ts';
 import type { SyntaxNode } from '../../scripting/syntax.ts';
-import { joinTexts, knownText, NULL, textOf, type RefValue, type Values } from '../../scripting/values.ts';
+import { joinTexts, knownText, NULL, textOf, toText, type RefValue, type Values } from '../../scripting/values.ts';
 import type { Arguments } from '../calls.ts';
 import type { Interpreter } from '../interpreter.ts';
 import { argument, sendBy } from './send.ts';
@@ -60,8 +61,15 @@ export function callSession(interpreter: Interpreter, receiver: RefValue, cell: 
 function withBase(library: string, base: Values, url: Values): Values {
   const text = knownText(url);
   if (library !== 'httpx' || (text !== undefined && /^https?:/i.test(text))) return resolveUrl(base, url);
-  // httpx appends even an absolute path to the base.
-  return joinTexts([base, textOf('/'), url]);
+  // httpx appends even an absolute path to the base, with one slash between.
+  const slashes = [knownSuffixOf(base).endsWith('/'), text?.startsWith('/') === true].filter(Boolean).length;
+  if (slashes === 2 && text !== undefined) return joinTexts([base, textOf(text.slice(1))]);
+  return joinTexts(slashes === 1 ? [base, url] : [base, textOf('/'), url]);
+}
+
+function knownSuffixOf(values: Values): string {
+  const [only] = values;
+  return only === undefined ? '' : knownSuffix(toText(only));
 }
 
 function placeUrl(args: Arguments, parameter: { readonly position?: number; readonly names: readonly string[] }, change: (url: Values) => Values): Arguments {
