@@ -37,6 +37,7 @@ export function collectFacts(input: FrontEndInput, effort: Effort = { visitedNod
 /** The files that one analysis looks at. */
 class View implements ProgramView {
   steps = 0;
+  depth = 0;
   readonly typeOf: ProgramView['typeOf'];
   readonly #input: FrontEndInput;
   readonly #evaluators = new Map<object, Evaluator>();

@@ -3,13 +3,18 @@ import { concatAll, literal, type Document, type LanguageId, type Text } from 'i
 import { ROOT, type Evaluator } from '../evaluation/evaluator.ts';
 import { toTexts, type Values } from '../evaluation/value.ts';
 import { documentOf } from '../launches/user-data.ts';
-import type { Call, Node } from '../syntax/module.ts';
+import { hasMarker } from '../markers.ts';
+import { calledName, type Call, type Node } from '../syntax/module.ts';
 import { originOf } from './origin.ts';
 
 /** Commands that are started as programs are: their text is a script of its own. */
 export function collectCommands(evaluator: Evaluator, host: Document): readonly Document[] {
+  return allCommands(evaluator, host).filter((document) => hasMarker(document.text));
+}
+
+function allCommands(evaluator: Evaluator, host: Document): readonly Document[] {
   return [
-    ...evaluator.module.calls.flatMap((call) => commandsOf(call, evaluator, host)),
+    ...evaluator.module.calls.filter((call) => startsCommands(call, evaluator)).flatMap((call) => commandsOf(call, evaluator, host)),
     ...evaluator.module.templates.flatMap((template) => {
       const [tag] = evaluator.evaluate(template.tag);
       if (tag?.kind !== 'reference') return [];
@@ -19,6 +24,11 @@ export function collectCommands(evaluator: Evaluator, host: Document): readonly 
       return documents(evaluator.evaluate(template.quasi), template, evaluator, host, 'shell', name);
     }),
   ];
+}
+
+function startsCommands(call: Call, evaluator: Evaluator): boolean {
+  const { name, init } = calledName(evaluator.module, call.callee);
+  return /^(exec|execSync|spawn|spawnSync|execFile|execFileSync|fork|execa\w*|command|commandSync|getExecOutput|sync|default)$/.test(name ?? '') || /exec|spawn|promisify/.test(init);
 }
 
 function commandsOf(call: Call, evaluator: Evaluator, host: Document): readonly Document[] {

@@ -280,6 +280,13 @@ export const undici: Reader = (origin, call) => {
 /** `httpRequest({hostname, path, headers})` of `@smithy/credential-provider-imds`. */
 export const optionsWithHost: Reader = (_origin, call) => (call.args[0] ?? []).map((options) => ({ ...base(call), url: hostAndPath(options, call), methods: unknownIfOpen(options, call, 'GET'), headers: optionHeaders(options, call) }));
 
+/** `AWS.util.handleRequestWithRetries(new AWS.HttpRequest(url), …)`, as the SDK v2 itself does. */
+export const sdkInternal: Reader = (_origin, call) =>
+  (call.args[0] ?? []).flatMap((request) => {
+    if (request.kind !== 'reference' || request.root.kind !== 'made' || request.root.by.path.at(-1) !== 'HttpRequest') return [];
+    return [{ ...base(call), url: toTexts(request.root.args[0] ?? []), methods: methodsOf(option(request.overlay, call.evaluator, 'method'), 'GET'), headers: headersOf(option(request.overlay, call.evaluator, 'headers')) }];
+  });
+
 function base(call: ClientCall): Pick<Draft, 'node' | 'evaluator'> {
   return { node: call.node, evaluator: call.evaluator };
 }

@@ -2,7 +2,7 @@ import { concatAll, literal, type Alternatives } from 'imdsv2-core';
 import { AST_NODE_TYPES as Kind } from '@typescript-eslint/types';
 import { ROOT, type Evaluator } from '../evaluation/evaluator.ts';
 import { NO_CHOICES, toTexts, type ReferenceValue, type Value, type Values } from '../evaluation/value.ts';
-import type { Call, Node } from '../syntax/module.ts';
+import { calledName, type Call, type Node } from '../syntax/module.ts';
 import { fixedMethod, headersOf, methodsOf, NO_HEADERS, option, type Draft } from './draft.ts';
 import { originOf, type Origin } from './origin.ts';
 
@@ -13,8 +13,16 @@ const VERSION_1_PACKAGES = /^(node-ec2-metadata|ec2-publicip|awscred|aws-instanc
 
 /** Requests that SDKs and packages make by themselves. */
 export function collectSdkDrafts(evaluator: Evaluator): readonly Draft[] {
-  return [...evaluator.module.calls.flatMap((call) => sdkCall(call, evaluator)), ...packageImports(evaluator)];
+  const { module } = evaluator;
+  if (!/MetadataService|metadata_service|EC2MetadataCredentials|ec2_metadata_credentials|fromInstanceMetadata/.test(module.text)) return packageImports(evaluator);
+  const calls = module.calls.filter((call) => {
+    const { name, init } = calledName(module, call.callee);
+    return SDK_NAMES.test(name ?? '') || /request|fetchMetadataToken|promisify|MetadataCredentials|fromInstanceMetadata/.test(init);
+  });
+  return [...calls.flatMap((call) => sdkCall(call, evaluator)), ...packageImports(evaluator)];
 }
+
+const SDK_NAMES = /^(request|fetchMetadataToken|bind|EC2MetadataCredentials|fromInstanceMetadata|default)$/;
 
 function sdkCall(call: Call, evaluator: Evaluator): readonly Draft[] {
   if (call.callee.type === Kind.Super) return [];
@@ -22,7 +30,7 @@ function sdkCall(call: Call, evaluator: Evaluator): readonly Draft[] {
     if (callee.kind !== 'reference') return [];
     const origin = originOf(callee);
     if (origin.kind !== 'module') return [];
-    return metadataServiceV2(origin, call, evaluator, callee) ?? internalV2(origin, call, evaluator) ?? credentialsV2(origin, call, evaluator) ?? instanceMetadata(origin, call, evaluator) ?? metadataServiceV3(origin, call, evaluator) ?? [];
+    return metadataServiceV2(origin, call, evaluator, callee) ?? credentialsV2(origin, call, evaluator) ?? instanceMetadata(origin, call, evaluator) ?? metadataServiceV3(origin, call, evaluator) ?? [];
   });
 }
 
@@ -53,16 +61,6 @@ function metadataServiceV2(origin: Origin, call: Call, evaluator: Evaluator, cal
 function tokenTtl(evaluator: Evaluator, node: Node): Value {
   const text = { kind: 'string', text: literal('21600'), choices: NO_CHOICES } as const;
   return { kind: 'object', entries: [{ name: literal('x-aws-ec2-metadata-token-ttl-seconds'), values: () => [text], node, evaluator }], unread: [], node, evaluator, choices: NO_CHOICES };
-}
-
-/** `AWS.util.handleRequestWithRetries(new AWS.HttpRequest(url), …)`, as the SDK itself and copies of it do. */
-function internalV2(origin: Origin, call: Call, evaluator: Evaluator): readonly Draft[] | undefined {
-  if (origin.path.at(-1) !== 'handleRequestWithRetries') return undefined;
-  const [requests = []] = evaluator.args(call, ROOT);
-  return requests.flatMap((request): readonly Draft[] => {
-    if (request.kind !== 'reference' || request.root.kind !== 'made' || request.root.by.path.at(-1) !== 'HttpRequest') return [];
-    return [draft('aws-sdk-v2-internal', call, evaluator, toTexts(request.root.args[0] ?? []), { methods: methodsOf(option(request.overlay, evaluator, 'method'), 'GET'), headers: headersOf(option(request.overlay, evaluator, 'headers')) })];
-  });
 }
 
 /** `new AWS.EC2MetadataCredentials(options)`. */

@@ -1,7 +1,7 @@
 import type { ReferenceValue } from '../evaluation/value.ts';
 import type { ClientCall, Draft } from './draft.ts';
 import { originOf, type Origin } from './origin.ts';
-import { actionsHttp, angular, axios, bent, fetchLike, jquery, needle, nodeHttp, optionsWithHost, superagent, undici, verbAndOptions, xmlHttpRequest, type Reader } from './readers.ts';
+import { actionsHttp, angular, axios, bent, fetchLike, jquery, needle, nodeHttp, optionsWithHost, sdkInternal, superagent, undici, verbAndOptions, xmlHttpRequest, type Reader } from './readers.ts';
 
 /** How calls of one client are recognised. Ids are those of the core's client table. */
 interface Recogniser {
@@ -34,6 +34,7 @@ const RECOGNISERS: readonly Recogniser[] = [
   { client: 'jquery', globals: /^(\$|jQuery)$/, read: jquery },
   { client: 'jquery', modules: /^jquery$/, read: jquery },
   { client: 'angular-http', modules: /^@angular\/common\/http$/, read: angular },
+  { client: 'aws-sdk-v2-internal', modules: /(^|\/)(aws-sdk|core|aws)(\/|$)/, when: (origin) => origin.path.at(-1) === 'handleRequestWithRetries', read: sdkInternal },
   { client: 'smithy-imds', modules: /credential-provider-imds$/, when: (origin) => origin.path.join('.') === 'httpRequest', read: optionsWithHost },
 ];
 
@@ -47,6 +48,12 @@ export function draftsOf(reference: ReferenceValue, call: ClientCall): readonly 
     return drafts?.map((draft) => ({ ...draft, client }));
   }
   return undefined;
+}
+
+/** Whether something provided belongs to a client, whatever a call of it would send. */
+export function isClient(reference: ReferenceValue): boolean {
+  const origin = originOf(reference);
+  return RECOGNISERS.some(({ modules, globals }) => (origin.kind === 'module' ? modules : globals)?.test(origin.name));
 }
 
 function isPlain(origin: Origin): boolean {

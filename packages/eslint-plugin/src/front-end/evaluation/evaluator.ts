@@ -39,10 +39,13 @@ export interface Frame {
 export const ROOT: Frame = { bindings: new Map(), depth: 0 };
 
 /** Calls deeper than this are not followed. */
-const MAX_DEPTH = 8;
+const MAX_DEPTH = 6;
+
+/** Evaluations inside one another before the rest counts as unknown: the stack is not endless. */
+const MAX_NESTING = 250;
 
 /** Expressions evaluated per file before everything else counts as unknown: no file that people write comes near it. */
-const BUDGET = 1_000_000;
+const BUDGET = 200_000;
 
 /**
  * Says what expressions of one file come to, without executing anything: constants, templates, objects and what is later assigned
@@ -83,8 +86,11 @@ export class Evaluator {
     this.#program.steps += 1;
     if (running.has(node)) return [this.unknown(node, 'it refers to itself')];
     if (this.isExhausted) return [this.unknown(node, 'the file is too large to follow it')];
+    if (this.#program.depth >= MAX_NESTING) return [this.unknown(node, 'it is nested too deep')];
     running.add(node);
+    this.#program.depth += 1;
     const values = this.#evaluate(unwrap(node), frame);
+    this.#program.depth -= 1;
     running.delete(node);
     known.set(node, values);
     return values;
@@ -473,6 +479,8 @@ export interface ProgramView {
   readonly open: (specifier: string, from: string) => Evaluator | undefined;
   readonly typeOf: ((node: object) => string | number | boolean | undefined) | undefined;
   steps: number;
+  /** Evaluations under way, one inside the other. */
+  depth: number;
 }
 
 /** The constructor of a class, if it has one of its own. */

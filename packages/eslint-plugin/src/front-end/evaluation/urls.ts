@@ -62,7 +62,7 @@ export function urlMember(value: UrlValue, name: string, evaluator: Evaluator, n
       case 'port':
         return literal('');
       case 'protocol':
-        return literal(knownPrefix(parts.scheme).replace('//', ''));
+        return parts.scheme.pieces.length === 0 ? undefined : literal(knownPrefix(parts.scheme).replace('//', ''));
       case 'path':
       case 'pathname':
         return parts.path.pieces.length === 0 ? literal('/') : name === 'pathname' ? withoutQuery(parts.path) : parts.path;

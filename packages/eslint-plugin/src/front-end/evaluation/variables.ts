@@ -1,6 +1,6 @@
 import { concatAll, known, literal, MAX_ALTERNATIVES, type Text } from 'imdsv2-core';
 import { AST_NODE_TYPES as Kind, type TSESTree } from '@typescript-eslint/types';
-import { isFunction, unwrap, type FunctionNode, type Mutation, type Node, type Step, type Variable, type Write } from '../syntax/module.ts';
+import { isFunction, isNode, unwrap, type FunctionNode, type Mutation, type Node, type Step, type Variable, type Write } from '../syntax/module.ts';
 import { choicesFor } from './branches.ts';
 import { isUndefined, ROOT, type Evaluator, type Frame } from './evaluator.ts';
 import { importedValue } from './imports.ts';
@@ -96,7 +96,8 @@ function enumeration(evaluator: Evaluator, node: TSESTree.TSEnumDeclaration): Ob
   const entries = node.body.members.map((member) => {
     const name = member.id.type === Kind.Identifier ? member.id.name : member.id.type === Kind.Literal ? member.id.value : '';
     let values: Values;
-    if (member.initializer !== undefined) values = evaluator.evaluate(member.initializer, ROOT);
+    // Trees of oxc have null where those of typescript-eslint have undefined.
+    if (isNode(member.initializer)) values = evaluator.evaluate(member.initializer, ROOT);
     else values = [{ kind: 'primitive', value: next, choices: NO_CHOICES }];
     const [only] = values;
     if (only?.kind === 'primitive' && typeof only.value === 'number') next = only.value + 1;

@@ -121,6 +121,16 @@ const OPERATIONS: Forms = {
   CreateFleet: { role: 'consumer', props: 0, templates: [['LaunchTemplateConfigs', '0', 'LaunchTemplateSpecification']], onlyWithTemplate: true },
 };
 
+/** Whether anything that launches has this name as its last: most calls of most files need no second look. */
+export function isLaunchName(name: string): boolean {
+  return LAST_NAMES.has(name) || LAST_NAMES.has(name.replace(/Command$/, '')) || LAST_NAMES.has(name.charAt(0).toUpperCase() + name.slice(1));
+}
+
+const LAST_NAMES: ReadonlySet<string> = new Set([
+  ...[CDK, CDK_METHODS, PULUMI, PULUMI_EKS, CDKTF, OPERATIONS].flatMap((forms) => Object.keys(forms).map((key) => key.split('.').at(-1) ?? '')),
+  'CallAwsService', 'AwsCustomResource', 'InstanceMetadataDefaults', 'ModifyInstanceMetadataDefaults',
+]);
+
 /** What a construct or call is, by where its name comes from; undefined: nothing that launches. */
 export function launchFormOf(origin: Origin, isNew: boolean): LaunchForm | undefined {
   return cdkForm(origin) ?? pulumiForm(origin, isNew) ?? cdktfForm(origin) ?? sdkForm(origin, isNew);

@@ -4,9 +4,9 @@ import { originOf, type Origin } from '../clients/origin.ts';
 import { ROOT, type Evaluator } from '../evaluation/evaluator.ts';
 import { toTexts, UNDEFINED, type ReferenceValue, type Value, type Values } from '../evaluation/value.ts';
 import type { Aspects } from '../input.ts';
-import type { Call, Node } from '../syntax/module.ts';
+import { calledName, type Call, type Node } from '../syntax/module.ts';
 import { aspectsOf, type FileAspects } from './file-aspects.ts';
-import { cdkName, launchFormOf, operationForm, type LaunchForm } from './catalogue.ts';
+import { cdkName, isLaunchName, launchFormOf, operationForm, type LaunchForm } from './catalogue.ts';
 import { overridesOf, type Override } from './overrides.ts';
 import { at, readFlag, readHopLimit, readMinimumVersion, readSwitch, readTokens, settingOf, type Found } from './settings.ts';
 import { userDataOf } from './user-data.ts';
@@ -27,8 +27,12 @@ interface Place {
 
 /** The launches of one file. `host`: the document that the file is; scripts are nested in it. */
 export function collectLaunches(evaluator: Evaluator, host: Document, aspects: Aspects | undefined): Launches {
-  const places = evaluator.module.calls.flatMap((call) => placesOf(call, evaluator));
-  const defaults = evaluator.module.calls.flatMap((call) => defaultsOf(call, evaluator));
+  const calls = evaluator.module.calls.filter((call) => {
+    const { name, init } = calledName(evaluator.module, call.callee);
+    return isLaunchName(name ?? '') || (init !== '' && init.split(/\W+/).some(isLaunchName));
+  });
+  const places = calls.flatMap((call) => placesOf(call, evaluator));
+  const defaults = calls.flatMap((call) => defaultsOf(call, evaluator));
   if (places.length === 0) return { launches: [], defaults, documents: [] };
   const overrides = overridesOf(evaluator, new Set(places.map((place) => place.call)));
   const inFile = aspectsOf(evaluator);

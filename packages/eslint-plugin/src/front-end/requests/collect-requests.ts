@@ -33,7 +33,7 @@ export function collectRequests(evaluator: Evaluator, extra: readonly Draft[] = 
   const covered = new Set<Node>();
   const waiting: Trace[] = [];
   const isTest = isTestFile(evaluator.module.path);
-  for (const call of evaluator.module.calls) {
+  for (const call of tracer.candidatesOf(evaluator)) {
     for (const trace of tracer.trace(call, evaluator)) {
       const isThrough = trace.chain.length > 1;
       if (isThrough && (isTest || isExpectation(evaluator.module, call))) continue;
@@ -57,11 +57,14 @@ export function collectRequests(evaluator: Evaluator, extra: readonly Draft[] = 
 
 /** A wrapper that one call leads to is the place itself; with several, each call is a request of its own. */
 function placeOf(tracer: Tracer, trace: Trace, call: Call, evaluator: Evaluator): Node {
-  const client = trace.chain.at(-1);
-  const wrapper = trace.chain[1] === undefined ? undefined : trace.chain[1].evaluator.module.functionsAround(trace.chain[1].node);
-  if (client === undefined || wrapper === undefined || client.evaluator !== evaluator) return call;
-  const callers = wrapper.flatMap((fn) => tracer.callersOf(fn, evaluator));
-  return callers.length === 1 ? client.node : call;
+  let place: Node = call;
+  for (const inner of trace.chain.slice(1)) {
+    if (inner.evaluator !== evaluator) break;
+    const callers = evaluator.module.functionsAround(inner.node).flatMap((fn) => tracer.callersOf(fn, evaluator));
+    if (callers.length !== 1) break;
+    place = inner.node;
+  }
+  return place;
 }
 
 /** The draft in every way that callers of the functions around bind what is open in it. */

@@ -120,6 +120,24 @@ export class Module {
     return this.#callsByName.get(name) ?? [];
   }
 
+  /** Calls inside a node. */
+  callsWithin(node: Node): readonly Call[] {
+    let low = 0;
+    let high = this.calls.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.calls[middle]?.range[0] ?? 0) < node.range[0]) low = middle + 1;
+      else high = middle;
+    }
+    const within: Call[] = [];
+    for (let index = low; index < this.calls.length; index += 1) {
+      const call = this.calls[index];
+      if (call === undefined || call.range[0] >= node.range[1]) break;
+      within.push(call);
+    }
+    return within;
+  }
+
   textOf(node: Node): string {
     return this.text.slice(node.range[0], node.range[1]);
   }
@@ -337,6 +355,17 @@ export function unwrap(node: Node): Node {
 export function nameOfMember(node: TSESTree.MemberExpression): string | undefined {
   if (!node.computed) return node.property.type === Kind.Identifier ? node.property.name : node.property.type === Kind.PrivateIdentifier ? `#${node.property.name}` : undefined;
   return node.property.type === Kind.Literal && typeof node.property.value === 'string' ? node.property.value : undefined;
+}
+
+/** The name by which what is called is known where it comes from, and how it came into the file: `Instance` of `import { Instance as X }`. */
+export function calledName(module: Module, callee: Node): { readonly name: string | undefined; readonly init: string } {
+  const at = unwrap(callee);
+  const name = lastName(at);
+  if (at.type !== Kind.Identifier) return { name, init: '' };
+  const definition = module.variableOf(at)?.defs[0];
+  if (definition?.node.type === Kind.ImportSpecifier) return { name: definition.node.imported.type === Kind.Identifier ? definition.node.imported.name : definition.node.imported.value, init: '' };
+  const init = definition?.node.type === Kind.VariableDeclarator ? definition.node.init : undefined;
+  return { name, init: init === null || init === undefined ? '' : module.text.slice(init.range[0], Math.min(init.range[1], init.range[0] + 200)) };
 }
 
 /** The last name of a callee: `c` of `a.b.c` and `c`. */
