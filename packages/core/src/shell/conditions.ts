@@ -17,6 +17,8 @@ interface Operand {
   readonly texts: readonly Text[];
   readonly variable: string | undefined;
   readonly isQuoted: boolean;
+  /** As it stands in `[[ … ]]`. */
+  readonly written?: string;
 }
 
 /** `[[ … ]]`. */
@@ -61,7 +63,7 @@ function joinStates(shell: Evaluator, a: State | undefined, b: State | undefined
 }
 
 function operandOf(shell: Evaluator, word: Word, source: Source, state: State): Operand {
-  return { texts: expandText(shell, source, word, state), variable: variableOf(word), isQuoted: /^["']/.test(word.text) };
+  return { texts: expandText(shell, source, word, state), variable: variableOf(word), isQuoted: /^["']/.test(word.text), written: word.text };
 }
 
 /** `[ … ]` and `test …`: `ways` to read its words, without the brackets. They are looked at word by word. */
@@ -191,6 +193,10 @@ function binary(operator: string, left: Operand, right: Operand, source: Source,
     }
     case '=~': {
       const { variable } = left;
+      const expression = regularExpression(right);
+      const results = expression === undefined ? [] : left.texts.map((text) => known(text)).map((text) => (text === undefined || text.length > 1000 ? undefined : expression.test(text)));
+      const [first] = results;
+      if (first !== undefined && results.every((result) => result === first)) return { known: first };
       const isDemanding = right.texts.every((text) => /^\^?[\w-]/.test(known(text) ?? '') || /\+/.test(known(text) ?? ''));
       return variable !== undefined && isDemanding ? { ok: { emptiness: [[variable, 'not-empty']] } } : EITHER;
     }
@@ -203,6 +209,25 @@ function binary(operator: string, left: Operand, right: Operand, source: Source,
       return comparison(operator, left, right, source, state, place);
     default:
       return EITHER;
+  }
+}
+
+/**
+ * The right side of `=~`, where JavaScript reads it as bash does and in little time: characters, sets, anchors, and at most
+ * two repetitions, none of them of a group.
+ */
+function regularExpression({ texts, written = '' }: Operand): RegExp | undefined {
+  const [text] = texts;
+  const pattern = texts.length === 1 && text !== undefined ? known(text) : undefined;
+  // Quoted parts are plain text to bash; the value of a variable is not.
+  const isPlain = /^\$\{?\w+\}?$/.test(written) || !/["'\\`]|\$./.test(written);
+  if (pattern === undefined || !isPlain || pattern.length > 200) return undefined;
+  if (!/^\^?(?:[\w\s/:@%,=~-]|\.|\[\^?[\w./:@-]+\]|[(|)]|[*+?](?![*+?]))*\$?$/.test(pattern) || /\)[*+?]|[(|^][*+?]|^[*+?]/.test(pattern)) return undefined;
+  if (pattern.replace(/[^*+?]/g, '').length > 2) return undefined;
+  try {
+    return new RegExp(pattern);
+  } catch {
+    return undefined;
   }
 }
 

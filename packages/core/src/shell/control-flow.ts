@@ -1,4 +1,5 @@
 import type { ArithmeticFor, Case, For, If, Select, While, Word } from 'unbash';
+import type { Location } from '../document/offset-map.ts';
 import { known, type Text } from '../text/text.ts';
 import { evaluateArithmetic } from './arithmetic.ts';
 import { LIMITS, type Evaluator } from './evaluator.ts';
@@ -8,7 +9,7 @@ import { isMany, lookUp, numericValue } from './parameters.ts';
 import { globToRegExp } from './patterns.ts';
 import type { Source } from './source.ts';
 import { assume, fork, setVariable, type State } from './state.ts';
-import { NO_CHOICES, scalar, shellHole, withChoices, type Assumption } from './values.ts';
+import { NO_CHOICES, originOf, scalar, shellHole, withChoices, type Assumption } from './values.ts';
 
 export function runIf(shell: Evaluator, node: If, source: Source, state: State): Exit {
   const clauses = [{ clause: node.clause, then: node.then }, ...node.elif];
@@ -42,6 +43,8 @@ export function runWhile(shell: Evaluator, node: While, source: Source, state: S
   let here: State | undefined = state;
   let turnsLeft: number | undefined;
   for (let turn = 0; here !== undefined; turn++) {
+    // The condition may do something too: `while read`.
+    const before: State['variables'] = here.variables.share();
     const condition = shell.runCondition(here, (inner) => shell.runList(node.clause, source, inner));
     const goesOn: State | undefined = node.kind === 'while' ? condition.ok : condition.failed;
     const stops = node.kind === 'while' ? condition.failed : condition.ok;
@@ -53,7 +56,6 @@ export function runWhile(shell: Evaluator, node: While, source: Source, state: S
     }
     if (turnsLeft !== undefined) turnsLeft -= 1;
     frame.continued.length = 0;
-    const before: State['variables'] = goesOn.variables;
     const end = endOf(shell, shell.runList(node.body, source, goesOn));
     here = joinAll([end, ...frame.continued], shell);
     if (turnsLeft !== undefined) continue;
@@ -117,19 +119,28 @@ export function runCase(shell: Evaluator, node: Case, source: Source, state: Sta
   const name = variableOf(node.word);
   const ends: (State | undefined)[] = [];
   let isComplete = false;
+  /** Of an arm that ends in `;&`: the next one is run as well, whatever its pattern. */
+  let fallsThrough: State | undefined;
+  let left = state;
   for (const item of node.items) {
     const matches = item.pattern.map((pattern) => matchPattern(shell, source, pattern, subjects, state));
-    if (matches.every((match) => match === 'no')) continue;
-    const isCertain = matches.includes('yes');
-    const arm = fork(state);
-    const assumed = assume(arm, assumptionOf(item.pattern, name));
-    if (assumed !== undefined) ends.push(endOf(shell, shell.runList(item.body, source, assumed)));
-    if (isCertain) {
-      isComplete = true;
-      break;
+    const isReached = !isComplete && !matches.every((match) => match === 'no');
+    const assumed = isReached ? assume(fork(left), assumptionOf(item.pattern, name, subjects, source.map.range(item.pos, item.pos))) : undefined;
+    const start = joinAll([fallsThrough, assumed], shell);
+    fallsThrough = undefined;
+    if (start !== undefined) {
+      const end = endOf(shell, shell.runList(item.body, source, start));
+      if (item.terminator === ';&') fallsThrough = end;
+      else ends.push(end);
     }
+    // After `;;&` the other patterns are tried as well.
+    if (isReached && matches.includes('yes') && item.terminator !== ';;&') isComplete = true;
+    if (isComplete && fallsThrough === undefined) break;
+    const isEmptyOnly = item.pattern.length === 1 && item.pattern[0]?.value === '' && item.pattern[0].parts?.some((part) => part.type !== 'SingleQuoted' && part.type !== 'DoubleQuoted') !== true;
+    if (isReached && !isComplete && isEmptyOnly && name !== undefined) left = assume(fork(left), { emptiness: [[name, 'not-empty']] }) ?? left;
   }
-  if (!isComplete) ends.push(state);
+  ends.push(fallsThrough);
+  if (!isComplete) ends.push(left);
   return joined(shell, ends);
 }
 
@@ -151,10 +162,13 @@ function matchPattern(shell: Evaluator, source: Source, pattern: Word, subjects:
 }
 
 /** What is known of `$x` in the arm of `case $x in` whose only pattern is a plain string. */
-function assumptionOf(patterns: readonly Word[], name: string | undefined): Assumption | undefined {
+function assumptionOf(patterns: readonly Word[], name: string | undefined, subjects: readonly Text[], location: Location): Assumption | undefined {
   const [only, ...others] = patterns;
   if (name === undefined || only === undefined || others.length > 0 || /[*?[\\$`(]/.test(only.text)) return undefined;
-  if (only.value === '') return { emptiness: [[name, 'empty']] };
+  if (only.value === '') {
+    const isToken = subjects.some((subject) => originOf(subject)?.kind === 'token');
+    return { emptiness: [[name, 'empty']], ...(isToken ? { withoutToken: { message: 'This way is taken when there is no token.', location } } : {}) };
+  }
   return { equal: [[name, { pieces: [{ kind: 'literal', value: only.value }], choices: NO_CHOICES }]] };
 }
 

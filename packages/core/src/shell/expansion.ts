@@ -65,6 +65,8 @@ export function expandWord(shell: Evaluator, source: Source, word: Word, state: 
   const parts: readonly WordPart[] = word.parts ?? [{ type: 'Literal', pos: word.pos, end: word.end, value: word.value, text: word.text }];
   const only = parts.length === 1 ? parts[0] : undefined;
   if (only?.type === 'BraceExpansion') return [{ fields: braces(only.text).map((value) => placed(source, only.pos, only.end, value)), choices: NO_CHOICES }];
+  const brace = parts.findIndex((part) => part.type === 'BraceExpansion' && braces(part.text).length > 1);
+  if (brace !== -1) return expandBraces(shell, source, word, parts, brace, state, splitsLiterals);
   const collector = new FieldCollector();
   for (const part of parts) {
     switch (part.type) {
@@ -93,6 +95,24 @@ export function expandWord(shell: Evaluator, source: Source, word: Word, state: 
     }
   }
   return collector.ways();
+}
+
+/** `a{b,c}d` is several words before anything else is expanded. */
+function expandBraces(shell: Evaluator, source: Source, word: Word, parts: readonly WordPart[], at: number, state: State, splitsLiterals: boolean): readonly Fields[] {
+  const part = parts[at];
+  let ways: readonly Fields[] = [{ fields: [], choices: NO_CHOICES }];
+  for (const value of part === undefined ? [] : braces(part.text)) {
+    const chosen = parts.map((each): WordPart => (each === part ? { type: 'Literal', pos: part.pos, end: part.end, value, text: value } : each));
+    const more = expandWord(shell, source, { ...word, parts: chosen }, state, splitsLiterals);
+    const next = ways.flatMap((way) =>
+      more.flatMap((other): Fields[] => {
+        const choices = mergeChoices(way.choices, other.choices);
+        return choices === undefined ? [] : [{ fields: [...way.fields, ...other.fields], choices }];
+      }),
+    );
+    if (next.length > 0 && next.length <= MAX_WAYS) ways = next;
+  }
+  return ways;
 }
 
 /** The texts of a word where no field splitting takes place: an assignment, a here-document, a redirection's target. */

@@ -34,7 +34,10 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['w', 'write-out'], ['x', 'proxy'], [':', 'next'],
 ]);
 
-const GRAMMAR: OptionGrammar = { shortWithValue: 'AbcCdDeEFhHKmoPQrtTuUwxXyYz', longWithValue: WITH_VALUE, names: NAMES };
+/** Long options without a value that begin like one of those above. */
+const FLAGS = new Set(['crlf', 'head', 'netrc', 'parallel', 'socks5-gssapi']);
+
+const GRAMMAR: OptionGrammar = { shortWithValue: 'AbcCdDeEFhHKmoPQrtTuUwxXyYz', longWithValue: WITH_VALUE, longFlags: FLAGS, names: NAMES };
 
 const BODY = new Set(['data', 'data-ascii', 'data-binary', 'data-raw', 'data-urlencode', 'json', 'form', 'form-string']);
 
@@ -66,6 +69,7 @@ function readOperation(invocation: Invocation, written: readonly Item[], state: 
   let hasBody = false;
   let isGet = false;
   let writesOut = false;
+  let globs = true;
   const configured = written.flatMap((item) => {
     if (item.kind !== 'option' || item.name !== 'config' || item.value === undefined) return [];
     const config = readConfig(invocation, item.value, state);
@@ -92,6 +96,7 @@ function readOperation(invocation: Invocation, written: readonly Item[], state: 
       else if (name === 'upload-file') implied = 'PUT';
       else if (name === 'output' && value !== undefined) answer.push(...(known(value) === '-' || known(value) === '/dev/stdout' ? (['stdout'] as const) : known(value) === '/dev/null' ? [] : [value]));
       else if (name === 'write-out') writesOut = true;
+      else if (name === 'globoff' || name === 'g') globs = false;
     }
   }
   const isRedirected = items.some((item) => item.kind === 'option' && (item.name === 'output' || item.name === 'remote-name'));
@@ -104,8 +109,41 @@ function readOperation(invocation: Invocation, written: readonly Item[], state: 
     if (first !== undefined) unread = `the options in ${unreadFrom(first.text)}`;
   }
   const sent = isMethodHidden ? undefined : (method ?? (hasBody && !isGet ? 'POST' : implied));
-  return urls.map((url): Reading => ({ method: sent, url, headers, unreadHeaders: unread, answer }));
+  return urls.flatMap((url) => (globs ? globbed(url) : [url])).map((url): Reading => ({ method: sent, url, headers, unreadHeaders: unread, answer }));
 }
+
+/** curl itself asks for every one of `{a,b}` in a URL. */
+function globbed(url: Argument): readonly Argument[] {
+  let urls: readonly Argument[] = [url];
+  for (let rest = globbedOnce(url); rest.length > 1 && urls.length * rest.length <= MAX_URLS; ) {
+    urls = urls.flatMap(globbedOnce);
+    rest = urls[0] === undefined ? [] : globbedOnce(urls[0]);
+  }
+  return urls;
+}
+
+/** With the first braces of the URL opened. */
+function globbedOnce(url: Argument): readonly Argument[] {
+  const index = url.text.pieces.findIndex((piece) => piece.kind === 'literal' && GLOB.test(piece.value));
+  const piece = url.text.pieces[index];
+  if (piece?.kind !== 'literal') return [url];
+  const [whole = '', inner = ''] = GLOB.exec(piece.value) ?? [];
+  const start = piece.value.indexOf(whole);
+  return inner.split(',').map((value) => {
+    const pieces = [
+      ...url.text.pieces.slice(0, index),
+      ...(start === 0 ? [] : [cutLiteral(piece, 0, start)]),
+      { kind: 'literal' as const, value },
+      ...(start + whole.length === piece.value.length ? [] : [cutLiteral(piece, start + whole.length, piece.value.length)]),
+      ...url.text.pieces.slice(index + 1),
+    ];
+    return { ...url, text: { pieces, choices: url.text.choices } };
+  });
+}
+
+/** More URLs of one word than this say nothing new. */
+const MAX_URLS = 32;
+const GLOB = /\{([^{},]*(?:,[^{},]*)+)\}/;
 
 /** `-H "Name: value"`, `-H @file`, `-H "Name;"`. A text says why the headers are not known. */
 function readHeaders(value: Text, argument: Argument, state: State): readonly RequestHeader[] | string {

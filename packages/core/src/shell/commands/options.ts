@@ -8,6 +8,8 @@ export interface OptionGrammar {
   readonly shortWithValue: string;
   /** Long options (without dashes) that take a value. */
   readonly longWithValue: ReadonlySet<string>;
+  /** Long options without a value that are the beginning of one that takes a value: they are complete as they are. */
+  readonly longFlags?: ReadonlySet<string>;
   /** Long names of short options. */
   readonly names?: ReadonlyMap<string, string>;
   /** Options end at the first operand: what follows is another command. */
@@ -68,7 +70,7 @@ function readLong(words: readonly Argument[], at: number, argument: Argument, te
 
 /** Programs take a long option's beginning for the option where only one starts like it. */
 function completed(written: string, grammar: OptionGrammar): string {
-  if (grammar.longWithValue.has(written) || written.length < 4) return written;
+  if (grammar.longWithValue.has(written) || grammar.longFlags?.has(written) === true || written.length < 4) return written;
   const candidates = [...grammar.longWithValue].filter((name) => name.startsWith(written));
   return candidates.length === 1 ? (candidates[0] ?? written) : written;
 }
