@@ -5,6 +5,7 @@ import { collectLaunches } from './launches/collect-launches.ts';
 import { hasMarker } from './markers.ts';
 import { collectRequests } from './requests/collect-requests.ts';
 import { collectCommands } from './clients/commands.ts';
+import { collectScripts } from './launches/script-strings.ts';
 import { collectSdkDrafts } from './clients/sdk.ts';
 import { collectSuppressions } from './comments.ts';
 import { Module } from './syntax/module.ts';
@@ -24,7 +25,7 @@ export function collectFacts(input: FrontEndInput, effort: Effort = { visitedNod
   const requests = collectRequests(evaluator, collectSdkDrafts(evaluator));
   const host = input.document ?? fileDocument(input.path, input.text, 'javascript');
   const { launches, defaults, documents } = collectLaunches(evaluator, host, input.aspects);
-  const commands = collectCommands(evaluator, host);
+  const commands = [...collectCommands(evaluator, host), ...collectScripts(evaluator, host, documents)];
   effort.evaluatedExpressions += view.steps;
   return {
     facts: [...requests, ...launches, ...defaults],

@@ -65,7 +65,7 @@ export function hostAndPath(options: Value, call: ClientCall, url?: Value): Draf
 export const axios: Reader = (origin, call) => {
   const [verb, ...rest] = origin.path;
   if (rest.length > 0) return undefined;
-  const instance = instanceOptions(origin.made, ['create', 'Axios', 'default.create']);
+  const instance = instanceOptions(origin.made, ['create', 'Axios', 'AxiosInstance', 'AxiosStatic', 'default.create']);
   if (origin.made.length > 0 && instance === undefined) return undefined;
   const defaults = axiosDefaults(origin, call, instance);
   const [first = [UNDEFINED], second = [UNDEFINED], third = [UNDEFINED]] = call.args;

@@ -137,13 +137,16 @@ function defaultOf(evaluator: Evaluator, fn: FunctionNode, name: Node, frame: Fr
   return undefined;
 }
 
+/** Types that promise a client; an instance of any other type is as unknown as without. */
+const CLIENT_TYPES = /^(HttpClient|MetadataService|EC2|EC2Client|AutoScaling|AutoScalingClient|AxiosInstance|AxiosStatic|Got|Cluster|ICluster|FargateCluster)$/;
+
 /** An instance of an imported class, where a type annotation promises one: `private http: HttpClient`. */
 export function typedValue(evaluator: Evaluator, annotation: TSESTree.TSTypeAnnotation | undefined, node: Node): Value | undefined {
   const type = annotation?.typeAnnotation;
   if (type?.type !== Kind.TSTypeReference) return undefined;
   const [by, ...others] = entityValue(evaluator, type.typeName) ?? [];
   if (by === undefined || others.length > 0) return undefined;
-  if (by.kind === 'reference' && by.root.kind === 'module') return { kind: 'reference', root: { kind: 'made', by, node, isNew: true, args: [], evaluator }, path: [], choices: NO_CHOICES };
+  if (by.kind === 'reference' && by.root.kind === 'module' && CLIENT_TYPES.test(by.path.at(-1) ?? '')) return { kind: 'reference', root: { kind: 'made', by, node, isNew: true, args: [], evaluator }, path: [], choices: NO_CHOICES };
   if (by.kind === 'class') return { kind: 'instance', owner: by.owner, evaluator: by.evaluator, frame: ROOT, choices: NO_CHOICES };
   return undefined;
 }

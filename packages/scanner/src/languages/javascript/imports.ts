@@ -15,6 +15,8 @@ export class Imports {
   readonly #context: Context;
   readonly #parser: Parser;
   readonly #texts: ReadonlyMap<string, string>;
+  readonly #apps = new Map<string, ReadonlySet<string>>();
+  #graph: Graph | undefined;
   readonly #paths = new Map<string, string | undefined>();
 
   constructor(context: Context, parser: Parser, documents: readonly Document[]) {
@@ -40,6 +42,31 @@ export class Imports {
     return false;
   }
 
+  /** The files of the apps that a file is part of: those that import it, however far up, and all that these import. */
+  appOf(path: string): ReadonlySet<string> {
+    const before = this.#apps.get(path);
+    if (before !== undefined) return before;
+    this.#graph ??= this.#connect();
+    const { imports, importers } = this.#graph;
+    const app = reach(imports, reach(importers, [path]));
+    this.#apps.set(path, app);
+    return app;
+  }
+
+  #connect(): Graph {
+    const imports = new Map<string, string[]>();
+    const importers = new Map<string, string[]>();
+    for (const [from, text] of this.#texts) {
+      for (const [, specifier = ''] of text.matchAll(IMPORT)) {
+        const to = this.#pathOf(specifier, from);
+        if (to === undefined) continue;
+        imports.set(from, [...(imports.get(from) ?? []), to]);
+        importers.set(to, [...(importers.get(to) ?? []), from]);
+      }
+    }
+    return { imports, importers };
+  }
+
   #pathOf(specifier: string, from: string): string | undefined {
     if (this.#context.singleFile || !/^\.{1,2}(\/|$)/.test(specifier)) return undefined;
     const base = posix.join(posix.dirname(from), specifier);
@@ -56,3 +83,15 @@ export class Imports {
 }
 
 const IMPORT = /\b(?:from|import|require)\s*\(?\s*['"`](\.{1,2}(?:\/[^'"`\n$]*)?)['"`]/g;
+
+/** Who imports whom, both ways. */
+interface Graph {
+  readonly imports: ReadonlyMap<string, readonly string[]>;
+  readonly importers: ReadonlyMap<string, readonly string[]>;
+}
+
+function reach(edges: ReadonlyMap<string, readonly string[]>, from: Iterable<string>): ReadonlySet<string> {
+  const seen = new Set(from);
+  for (const path of seen) for (const next of edges.get(path) ?? []) seen.add(next);
+  return seen;
+}
