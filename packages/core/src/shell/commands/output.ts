@@ -2,8 +2,8 @@ import { OffsetMap } from '../../document/offset-map.ts';
 import { known, render, type Literal, type Text } from '../../text/text.ts';
 import { SUCCESS, together, EITHER, type Exit } from '../exit.ts';
 import { contentOf, writeFile } from '../redirections.ts';
-import { fileVariable, getVariable, INPUT, type State } from '../state.ts';
-import { append, cutLiteral, NO_CHOICES, originOf, shellHole, textsOf } from '../values.ts';
+import { fileVariable, getVariable, INPUT, setVariable, type State } from '../state.ts';
+import { append, cutLiteral, NO_CHOICES, originOf, scalar, shellHole, textsOf } from '../values.ts';
 import { fileText } from './aws-user-data.ts';
 import { joinWords } from './builtins.ts';
 import type { CommandReader } from './dispatch.ts';
@@ -74,7 +74,9 @@ function standingFor(value: string, piece: Literal, start: number, end: number):
 function runPrintf({ shell, words }: Invocation, state: State): Exit {
   const rest = [...words];
   if (known(rest[0]?.text ?? NOTHING) === '--') rest.shift();
-  if (known(rest[0]?.text ?? NOTHING) === '-v') return together(state, SUCCESS);
+  const isVariable = known(rest[0]?.text ?? NOTHING) === '-v';
+  const variable = isVariable ? known(rest[1]?.text ?? NOTHING) : undefined;
+  if (isVariable) rest.splice(0, 2);
   const format = rest.shift();
   if (format === undefined) return together(state, SUCCESS);
   const values = rest.map((word) => word.text);
@@ -105,7 +107,8 @@ function runPrintf({ shell, words }: Invocation, state: State): Exit {
     }
     if (used === before) break;
   } while (used < values.length);
-  shell.write(state, [text]);
+  if (variable !== undefined && /^[A-Za-z_]\w*$/.test(variable)) setVariable(state, variable, scalar([text]));
+  else if (!isVariable) shell.write(state, [text]);
   return together(state, SUCCESS);
 }
 
