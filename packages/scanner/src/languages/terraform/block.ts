@@ -1,7 +1,7 @@
 import { evaluate, elementsOf, type Scope } from '../hcl/evaluate.ts';
 import type { Block, Body } from '../hcl/syntax.ts';
 import { elementOfType } from '../hcl/type.ts';
-import { failure, lift, list, NULL, object, textOf, unknown, via, type Value } from '../hcl/value.ts';
+import { casesOf, failure, lift, list, NULL, object, textOf, unknown, via, type Value } from '../hcl/value.ts';
 import { withNames } from './instance.ts';
 
 /**
@@ -110,4 +110,22 @@ function generated(block: Block, type: string, scope: Scope): Value {
 export function textAttribute(body: Body, name: string, scope: Scope): string | undefined {
   const attribute = body.attributes.get(name);
   return attribute === undefined ? undefined : textOf(evaluate(attribute.value, scope));
+}
+
+/** The items of a list, of every case of it. */
+export function listItems(value: Value): readonly Value[] {
+  return casesOf(value).flatMap(({ value: one }) => (one.kind === 'list' ? one.items : []));
+}
+
+/** An argument, or one inside a block: `launch_specification.user_data`. */
+export function argumentAt(body: Body, path: string, scope: Scope): Value {
+  const [first = '', second] = path.split('.');
+  if (second !== undefined) {
+    const [block] = listItems(blockValue(body, first, scope));
+    return block?.kind === 'object' ? (block.entries.get(second) ?? NULL) : NULL;
+  }
+  const attribute = body.attributes.get(first);
+  if (attribute === undefined) return NULL;
+  const value = evaluate(attribute.value, scope);
+  return value.at === undefined ? { ...value, at: attribute.at } : value;
 }

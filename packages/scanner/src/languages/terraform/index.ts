@@ -1,12 +1,14 @@
 import type { Analysis, Default, Document, Launch, Problem, Suppression } from 'imdsv2-core';
 import { posix } from 'node:path';
-import type { Context, ProgramFrontEnd } from '../front-end.ts';
+import type { ProgramFrontEnd } from '../front-end.ts';
 import { loadGrammar } from '../tree-sitter/grammar.ts';
 import { defaultOf } from './defaults.ts';
 import { ModuleInstance } from './instance.ts';
 import { launchesOf, launchTypeOf, updatesDefault } from './launches.ts';
 import type { Module, Resource } from './module.ts';
+import { isPlan, readPlan } from './plan.ts';
 import { scriptsOfResource } from './provisioner.ts';
+import { terragruntRoots } from './terragrunt.ts';
 import { remoteLaunches } from './remote-module.ts';
 import { suppressionsOf } from './suppressions.ts';
 import { givenVariables } from './variable-files.ts';
@@ -18,19 +20,22 @@ export const frontEnd: ProgramFrontEnd = {
   languages: ['terraform'],
   load: async () => {
     const parser = await loadGrammar('tree-sitter-terraform');
-    return (documents, context) => analyse(documents, new WorkTree(documents, context, parser), context);
+    return (documents, context) => analyse(documents, new WorkTree(documents, context, parser));
   },
 };
 
 /** More instances of modules than this under one root are not read. */
 const MAX_INSTANCES = 5_000;
 
-function analyse(documents: readonly Document[], tree: WorkTree, _context: Context): Analysis {
+function analyse(documents: readonly Document[], tree: WorkTree): Analysis {
   const directories = [...new Set(documents.map((document) => posix.dirname(normalize(document.path))))].sort();
   const modules = directories.flatMap((directory) => tree.module(directory) ?? []);
   const collector = new Collector(tree);
   const called = calledDirectories(modules);
-  for (const module of modules) if (!called.has(module.directory)) collector.root(module);
+  for (const document of documents) if (isPlanFile(document)) collector.plan(document);
+  for (const root of terragruntRoots(tree, documents)) collector.root(root.module, root.given, root.path);
+  for (const module of modules)
+    if (!called.has(module.directory) && !collector.seen.has(module.directory)) collector.root(module);
   // Modules that are called only where nothing is launched, or only by themselves, are judged with their own defaults.
   for (const module of modules) if (!collector.seen.has(module.directory)) collector.root(module);
   return {
@@ -39,6 +44,10 @@ function analyse(documents: readonly Document[], tree: WorkTree, _context: Conte
     problems: [...tree.problems, ...collector.problems],
     suppressions: suppressions(modules, documents),
   };
+}
+
+function isPlanFile({ path, text }: Document): boolean {
+  return /\.json$/.test(path) && !/\.(?:tf|tofu|tfvars)\.json$/.test(path) && isPlan(text);
 }
 
 /** Directories that some module calls by a local path. */
@@ -78,14 +87,18 @@ class Collector {
     this.#tree = tree;
   }
 
-  root(module: Module): void {
+  plan(document: Document): void {
+    this.#add(readPlan(normalize(document.path), document.text));
+  }
+
+  root(module: Module, given = givenVariables(this.#tree, module.directory), path: string | null = null): void {
     this.#left = MAX_INSTANCES;
     this.#visit(
       new ModuleInstance(module, {
         tree: this.#tree,
         root: module.directory,
-        given: givenVariables(this.#tree, module.directory),
-        path: null,
+        given,
+        path,
       }),
     );
   }

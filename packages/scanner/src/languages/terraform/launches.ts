@@ -1,6 +1,5 @@
 import {
   factId,
-  NO_USER_DATA,
   TERRAFORM_LAUNCHES,
   UNSET,
   type Document,
@@ -9,19 +8,16 @@ import {
   type Launch,
   type Setting,
   type TerraformLaunch,
-  type UserData,
 } from 'imdsv2-core';
 import { evaluate, type Scope } from '../hcl/evaluate.ts';
-import type { Block, Body } from '../hcl/syntax.ts';
+import type { Block } from '../hcl/syntax.ts';
 import { toBool } from '../hcl/type.ts';
-import { casesOf, NULL, textOf, type Value } from '../hcl/value.ts';
-import { blockValue } from './block.ts';
+import { NULL, textOf } from '../hcl/value.ts';
+import { argumentAt } from './block.ts';
 import { imageEvidence } from './image.ts';
 import { withNames, type ModuleInstance } from './instance.ts';
 import type { Resource } from './module.ts';
-import { readOptions, NO_OPTIONS, type Options } from './setting.ts';
-import { nameIdentity, templateReferences, type FoundReference } from './template-reference.ts';
-import { readUserData, type FoundScripts } from './user-data.ts';
+import { readLaunches, type ReadLaunch } from './read-launch.ts';
 
 /** What launches a configuration has, and the scripts they run at boot. */
 export interface FoundLaunches {
@@ -60,133 +56,30 @@ function scopesOf(resource: Resource, instance: ModuleInstance): readonly Scope[
   return keys.scopes.map(({ scope }) => scope);
 }
 
-interface Reading {
-  readonly launch: Launch;
-  readonly documents: readonly Document[];
-}
-
 function readOne(
   resource: Resource,
   type: TerraformLaunch,
   instance: ModuleInstance,
   outer: Scope,
-): readonly Reading[] {
+): readonly ReadLaunch[] {
   const { block } = resource;
   const scope = withNames(outer, { self: NULL });
-  const location = block.at;
-  const id = factId('launch', location, instance.path === null ? null : instance.root, instance.path);
-  const what = `${resource.type}.${resource.name}`;
-  const options =
-    type.options === undefined
-      ? { ...NO_OPTIONS, tokens: { ...UNSET, location: block.header } }
-      : readOptions(type.options, block.body, scope, block.header);
-  const references = templateReferences(type, block.body, scope);
-  const main = references.find((one) => !one.override);
-  const scripts = (type.userData ?? []).map(({ argument, base64 }) =>
-    readUserData(argumentAt(block.body, argument, scope), { base64, launch: id, role: `user data of ${what}` }),
-  );
-  const userData = joinUserData(scripts);
-  const containers =
-    scripts.find((one) => one.containers !== undefined)?.containers ??
-    (resource.type === 'aws_eks_node_group'
-      ? { message: 'Pods run in a node group.', location: block.header }
-      : undefined);
   const region = regionOf(block, instance, scope);
   const image = type.image === undefined ? undefined : imageEvidence(block.body, type.image, instance, scope);
-  const name = textOf(argumentAt(block.body, 'name', scope));
-  const evidence: Evidence[] = callEvidence(instance);
-  const launch: Launch = {
-    kind: 'launch',
-    id,
-    location,
-    platform: 'terraform',
-    resource: resource.type,
+  return readLaunches({
+    type,
+    body: block.body,
+    scope,
+    at: block.at,
+    header: block.header,
+    id: factId('launch', block.at, instance.path === null ? null : instance.root, instance.path),
     name: resource.name,
     instance: instance.path,
-    role: type.role,
-    ...settingsOf(options),
-    ...(type.notConfigurable === undefined || main !== undefined ? {} : { notConfigurable: type.notConfigurable }),
-    identities:
-      type.role === 'template'
-        ? [
-            instance.identity(resource.address),
-            ...(name === undefined || name === '' ? [] : [nameIdentity(type, name)]),
-          ]
-        : [],
-    ...(main === undefined ? {} : { template: main.reference }),
-    ...(image === undefined ? {} : { ami: image }),
-    userData,
-    ...(containers === undefined ? {} : { containers }),
+    identities: [instance.identity(resource.address)],
+    evidence: callEvidence(instance),
+    ...(image === undefined ? {} : { image }),
     ...(region === undefined ? {} : { region }),
-    evidence,
-    ...(options.invalid.length === 0 ? {} : { invalid: options.invalid }),
-  };
-  const documents = scripts.flatMap((one) => one.documents);
-  if (isNoLaunch(resource, launch, main, scope)) return [];
-  return [
-    { launch, documents },
-    ...references.filter((one) => one !== main).map((reference) => overrideOf(launch, reference, documents)),
-  ];
-}
-
-/** A group's second template: instances are launched from it as well. */
-function overrideOf(launch: Launch, { reference, at }: FoundReference, _documents: readonly Document[]): Reading {
-  const { template: _template, invalid: _invalid, ...rest } = launch;
-  return {
-    launch: {
-      ...rest,
-      id: factId('launch', at, launch.instance === null ? null : launch.id, 'override'),
-      location: at,
-      name: `${launch.name} (override)`,
-      template: reference,
-      userData: NO_USER_DATA,
-    },
-    documents: [],
-  };
-}
-
-/** Resources of a launching type that launch no EC2 instances, or are all said elsewhere. */
-function isNoLaunch(resource: Resource, launch: Launch, main: FoundReference | undefined, scope: Scope): boolean {
-  if (resource.type === 'aws_batch_compute_environment') {
-    const [resources] = listItems(blockValue(resource.block.body, 'compute_resources', scope));
-    const type = resources?.kind === 'object' ? textOf(resources.entries.get('type') ?? NULL) : undefined;
-    return (
-      type?.startsWith('FARGATE') === true || textOf(argumentAt(resource.block.body, 'type', scope)) === 'UNMANAGED'
-    );
-  }
-  // What is in no way tied to a template and has no options of its own says nothing.
-  return launch.role === 'consumer' && main === undefined && launch.notConfigurable === undefined;
-}
-
-function listItems(value: Value): readonly Value[] {
-  return casesOf(value).flatMap(({ value: one }) => (one.kind === 'list' ? one.items : []));
-}
-
-function settingsOf({
-  tokens,
-  endpoint,
-  hopLimit,
-  ipv6,
-}: Options): Pick<Launch, 'tokens' | 'endpoint' | 'hopLimit' | 'ipv6'> {
-  return { tokens, endpoint, hopLimit, ipv6 };
-}
-
-/** An argument, or one inside a block: `launch_specification.user_data`. */
-function argumentAt(body: Body, path: string, scope: Scope): Value {
-  const [first = '', second] = path.split('.');
-  if (second !== undefined) {
-    const [block] = listItems(blockValue(body, first, scope));
-    return block?.kind === 'object' ? (block.entries.get(second) ?? NULL) : NULL;
-  }
-  const attribute = body.attributes.get(first);
-  if (attribute === undefined) return NULL;
-  const value = evaluate(attribute.value, scope);
-  return value.at === undefined ? { ...value, at: attribute.at } : value;
-}
-
-function joinUserData(scripts: readonly FoundScripts[]): UserData {
-  const states = scripts.map((one) => one.state).filter((state) => state.state !== 'none');
-  return states[0] ?? NO_USER_DATA;
+  });
 }
 
 function callEvidence(instance: ModuleInstance): Evidence[] {
