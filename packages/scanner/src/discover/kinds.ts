@@ -136,6 +136,8 @@ const REFINED: Partial<Record<LanguageId, readonly Look[]>> = {
   json: [
     { match: CLOUDFORMATION, language: 'cloudformation' },
     { match: /"builders"\s*:\s*\[/, language: 'packer' },
+    // A plan: `terraform show -json`.
+    { match: /"format_version"\s*:[\s\S]*"(?:planned_values|resource_changes)"\s*:/, language: 'terraform' },
   ],
 };
 
