@@ -241,7 +241,7 @@ spec:
   test('user data of node classes, kubeadm, kops, Ignition', () => {
     expect(shown('n.yaml', `apiVersion: karpenter.k8s.aws/v1\nkind: EC2NodeClass\nmetadata: { name: n }\nspec:\n  userData: |\n    #!/bin/bash\n    curl http://169.254.169.254/\n`)).toMatchInlineSnapshot(`
       [
-        "shell line 6 "userData of EC2NodeClass n" on host [bash]: #!/bin/bash
+        "shell line 6 "user data of EC2NodeClass n" on host [bash]: #!/bin/bash
       curl http://169.254.169.254/",
       ]
     `);
@@ -254,7 +254,7 @@ spec:
     `);
     expect(shown('g.yaml', `apiVersion: kops.k8s.io/v1alpha2\nkind: InstanceGroup\nspec:\n  additionalUserData:\n    - name: s.sh\n      type: text/x-shellscript\n      content: |\n        #!/bin/sh\n        curl http://169.254.169.254/\n  hooks:\n    - name: h.service\n      manifest: |\n        [Service]\n        ExecStart=/usr/bin/curl http://169.254.169.254/\n`)).toMatchInlineSnapshot(`
       [
-        "shell line 8 "additionalUserData s.sh" on host [sh]: #!/bin/sh
+        "shell line 8 "user data of InstanceGroup" on host [sh]: #!/bin/sh
       curl http://169.254.169.254/",
         "shell line 14 "ExecStart in hook h.service" on host []: /usr/bin/curl http://169.254.169.254/",
       ]

@@ -12,6 +12,8 @@ export interface Script {
   readonly runner?: Runner;
   /** Where the script has placeholders of its own besides the host's: all of them. */
   readonly holes?: readonly DocumentHole[];
+  /** Ids of the launches that run it at boot, besides the host's. */
+  readonly launches?: readonly string[];
 }
 
 /** The script as a document inside `host`. */
@@ -19,6 +21,7 @@ export function documentOf(host: Document, script: Script): Document {
   const runner = script.runner ?? host.runner;
   return embeddedDocument(host, script.language, script.text, host.role === '' ? script.role : `${script.role} in ${host.role}`, {
     runner,
+    ...(script.launches === undefined ? {} : { launches: [...host.launches, ...script.launches] }),
     ...(script.holes === undefined ? {} : { holes: script.holes }),
     ...(script.shell === undefined ? {} : { shell: script.shell }),
   });

@@ -1,10 +1,11 @@
-import type { LanguageId, Request } from 'imdsv2-core';
+import type { Fact, LanguageId } from 'imdsv2-core';
 import { scriptOfWords } from '../embedded/command-line.ts';
 import type { Script } from '../embedded/script.ts';
 import { scriptInFile } from '../embedded/written-file.ts';
 import { readCommand } from '../interpreters.ts';
 import { get, textOf, type Node } from '../structured/node.ts';
 import { ansibleVariables, type AnsibleVariables } from './ansible-variables.ts';
+import { ansibleLaunch } from '../neighbours/ansible.ts';
 import { ansibleRequest, isRequestModule } from './ansible-requests.ts';
 import type { Findings, Format, Found } from './format.ts';
 
@@ -22,7 +23,7 @@ const PLAY_KEYS = ['hosts', 'tasks', 'import_playbook', 'block', 'include_tasks'
 
 function isPlayOrTask(item: Node): boolean {
   if (item.kind !== 'map') return false;
-  return PLAY_KEYS.some((key) => get(item, key) !== undefined) || item.entries.some(({ key }) => moduleOf(textOf(key) ?? '') !== undefined) || item.entries.some(({ key }) => ['register', 'when', 'with_items', 'become', 'set_fact', 'notify'].includes(textOf(key) ?? ''));
+  return PLAY_KEYS.some((key) => get(item, key) !== undefined) || item.entries.some(({ key }) => moduleOf(textOf(key) ?? '') !== undefined) || item.entries.some(({ key }) => ['register', 'when', 'with_items', 'become', 'set_fact', 'notify'].includes(textOf(key) ?? '') || /(?:^|\.)(?:ec2_|autoscaling_)\w+$/.test(textOf(key) ?? ''));
 }
 
 /** Modules that run something or ask for something. Keys without their collection. */
@@ -57,7 +58,7 @@ function readTask(found: Found): Findings {
   const name = textOf(get(task, 'name'));
   const role = name === undefined ? 'a task' : `task '${name}'`;
   const scripts: Script[] = [];
-  const facts: Request[] = [];
+  const facts: Fact[] = [];
   for (const { key, value } of task.entries) {
     const said = textOf(key) ?? '';
     if (said === 'local_action' || said === 'action') {
@@ -65,7 +66,13 @@ function readTask(found: Found): Findings {
       continue;
     }
     const module = moduleOf(said);
-    if (module === undefined) continue;
+    if (module === undefined) {
+      if (!/(?:^|\.)(?:ec2_|autoscaling_)\w+$/.test(said)) continue;
+      const launched = ansibleLaunch(found, { key, value }, ansibleVariables(found));
+      scripts.push(...(launched?.scripts ?? []));
+      facts.push(...(launched?.facts ?? []));
+      continue;
+    }
     const variables = ansibleVariables(found);
     const kind = MODULES[module];
     if (kind === 'request') {

@@ -2,6 +2,7 @@ import type { Document, Fact } from 'imdsv2-core';
 import type { Context } from '../front-end.ts';
 import type { Script } from '../embedded/script.ts';
 import type { Node, Scalar } from '../structured/node.ts';
+import { NEIGHBOUR_FORMATS } from '../neighbours/formats.ts';
 import { ANSIBLE_FORMAT } from './ansible.ts';
 import { AWS_FORMATS } from './aws.ts';
 import { CI_FORMATS } from './ci.ts';
@@ -19,6 +20,7 @@ export const FORMATS: readonly Format[] = [
     places: [],
     isProse: true,
   },
+  ...NEIGHBOUR_FORMATS,
   ...CONTAINER_FORMATS,
   ...AWS_FORMATS,
   ...CI_FORMATS,
