@@ -10,7 +10,9 @@ function url(spec: string): Text {
   return text;
 }
 
-const CASES: readonly (readonly [url: string, service: string, resource: string, cloud?: string])[] = [
+type Case = readonly [url: string, service: string, resource: string, cloud?: string];
+
+const CASES: readonly Case[] = [
   ['http://169.254.169.254/latest/meta-data/instance-id', 'imds', 'metadata'],
   ['169.254.169.254/latest/meta-data', 'imds', 'metadata'],
   ['HTTP://169.254.169.254/latest/meta-data/', 'imds', 'metadata'],
@@ -54,7 +56,7 @@ const CASES: readonly (readonly [url: string, service: string, resource: string,
 ];
 
 describe('targetOf', () => {
-  it.each(CASES)('%s', (spec, service, resource, cloud) => {
+  it.each(CASES.map((row) => ({ row, name: row[0] })))('$name', ({ row: [spec, service, resource, cloud] }) => {
     expect(targetOf(url(spec))).toMatchObject({ service, resource, ...(cloud === undefined ? {} : { cloud }) });
   });
   it('sees a dated token path, which gives no token', () => {

@@ -5,6 +5,8 @@ export const rule: Rule = {
   meta: { description: 'Disallow boot scripts that fail under the metadata options of their own launch', severity: 'error', persona: 'regular' },
   check: (program) =>
     program.launches.flatMap((launch): Finding[] => {
+      // A launch that only refers to a template is judged once, on the template.
+      if (launch.tokens.state === 'unset' && launch.endpoint.state === 'unset' && launch.userData.state === 'none' && program.templateOf(launch) !== undefined) return [];
       const judgement = program.launchJudgementOf(launch);
       if (judgement.verdict !== 'required' && judgement.verdict !== 'endpoint-disabled') return [];
       const { readiness, evidence } = program.readinessOf(launch);

@@ -19,7 +19,7 @@ export const rule: Rule = {
         severity: isAdvice ? 'warning' : 'error',
         confidence: judgement.confidence,
         message,
-        help: isAdvice ? (launch.notConfigurable?.advice ?? '') : remedyOf(launch),
+        help: helpOf(launch, judgement),
         location: judgement.decisive.location ?? launch.location,
         subject: launch.id,
         evidence: judgement.evidence,
@@ -42,6 +42,13 @@ export const rule: Rule = {
     }),
   ],
 };
+
+function helpOf(launch: Launch, judgement: LaunchJudgement): string {
+  if (judgement.verdict === 'not-configurable') return launch.notConfigurable?.advice ?? '';
+  // Something is said already: it is to be changed where it stands, not added.
+  if (judgement.verdict === 'optional' && judgement.decidedBy !== 'tool-default') return 'Require tokens here.';
+  return remedyOf(launch);
+}
 
 function messageOf(launch: Launch, judgement: LaunchJudgement): string | undefined {
   const what = `${launch.resource} ${launch.name}`.trim();
