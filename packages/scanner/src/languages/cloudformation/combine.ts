@@ -22,7 +22,8 @@ export function combine(outcomes: readonly Outcome<Reading>[]): Reading {
     hopLimit: same(outcomes, (reading) => reading.hopLimit),
     ipv6: same(outcomes, (reading) => reading.ipv6),
     invalid: uniqueByPlace(readings.flatMap((reading) => reading.invalid)),
-    evidence: others.length === 0 ? first.result.evidence : uniqueEvidence(readings.flatMap((reading) => reading.evidence)),
+    evidence:
+      others.length === 0 ? first.result.evidence : uniqueEvidence(readings.flatMap((reading) => reading.evidence)),
     ...(template === undefined ? {} : { template }),
   };
 }
@@ -72,14 +73,34 @@ function combineTokens(outcomes: readonly Outcome<Reading>[]): Pick<Options, 'to
   const unknown = outcomes[strengths.indexOf('unknown')];
   if (unknown !== undefined) {
     const { tokens: open, endpoint: switched } = unknown.result;
-    return { tokens: open.state === 'unknown' ? open : switched.state === 'unknown' ? switched : { state: 'unknown', why: `it depends on ${unknown.world.describe()}` }, endpoint: nowhere };
+    return {
+      tokens:
+        open.state === 'unknown'
+          ? open
+          : switched.state === 'unknown'
+            ? switched
+            : { state: 'unknown', why: `it depends on ${unknown.world.describe()}` },
+      endpoint: nowhere,
+    };
   }
-  return { tokens: { state: 'unknown', why: `it differs: nothing is said when ${weakest?.world.describe() ?? ''}, and the launch template decides then` }, endpoint: nowhere };
+  return {
+    tokens: {
+      state: 'unknown',
+      why: `it differs: nothing is said when ${weakest?.world.describe() ?? ''}, and the launch template decides then`,
+    },
+    endpoint: nowhere,
+  };
 }
 
 function withCombinations<T>(setting: Setting<T>, count: number): Setting<T> {
   if (count === 1 || setting.state === 'unknown') return setting;
-  return { ...setting, evidence: [...(setting.evidence ?? []), { message: `It comes out the same in all ${String(count)} combinations of what the template leaves open.` }] };
+  return {
+    ...setting,
+    evidence: [
+      ...(setting.evidence ?? []),
+      { message: `It comes out the same in all ${String(count)} combinations of what the template leaves open.` },
+    ],
+  };
 }
 
 function isSame<T>(a: Setting<T>, b: Setting<T>): boolean {
@@ -92,13 +113,20 @@ function same<T>(outcomes: readonly Outcome<Reading>[], pick: (reading: Reading)
   const [first] = settings;
   if (first === undefined || settings.every((setting) => isSame(setting, first))) return first ?? { state: 'unset' };
   const unknown = settings.find((setting) => setting.state === 'unknown');
-  return unknown ?? { state: 'unknown', why: 'it depends on what the template leaves open', ...(first.location === undefined ? {} : { location: first.location }) };
+  return (
+    unknown ?? {
+      state: 'unknown',
+      why: 'it depends on what the template leaves open',
+      ...(first.location === undefined ? {} : { location: first.location }),
+    }
+  );
 }
 
 function combineTemplates(outcomes: readonly Outcome<Reading>[]): TemplateReference | undefined {
   const templates = outcomes.map(({ result }) => result.template);
   const [first] = templates;
-  const key = (template: TemplateReference | undefined): string => JSON.stringify([template?.identities, template?.version]);
+  const key = (template: TemplateReference | undefined): string =>
+    JSON.stringify([template?.identities, template?.version]);
   if (templates.every((template) => key(template) === key(first))) return first;
   const other = outcomes.find(({ result }) => key(result.template) !== key(first));
   const location = templates.find((template) => template?.location !== undefined)?.location;
@@ -110,11 +138,12 @@ function combineTemplates(outcomes: readonly Outcome<Reading>[]): TemplateRefere
   };
 }
 
-function uniqueByPlace<T extends { readonly message: string; readonly location: { readonly start: number } }>(items: readonly T[]): readonly T[] {
+function uniqueByPlace<T extends { readonly message: string; readonly location: { readonly start: number } }>(
+  items: readonly T[],
+): readonly T[] {
   return [...new Map(items.map((item) => [`${item.location.start}:${item.message}`, item])).values()];
 }
 
 function uniqueEvidence(evidence: readonly Evidence[]): readonly Evidence[] {
   return [...new Map(evidence.map((each) => [`${each.message}:${String(each.location?.start)}`, each])).values()];
 }
-

@@ -41,7 +41,11 @@ export class ConditionEvaluator {
     const condition = scope.template.conditions.get(name);
     if (condition === undefined || this.#running.has(condition)) {
       const word = name.toLowerCase();
-      return word === 'true' ? true : word === 'false' ? false : this.#open(`condition ${name === '' ? String(at.start) : name}`, scope);
+      return word === 'true'
+        ? true
+        : word === 'false'
+          ? false
+          : this.#open(`condition ${name === '' ? String(at.start) : name}`, scope);
     }
     this.#running.add(condition);
     try {
@@ -52,11 +56,21 @@ export class ConditionEvaluator {
   }
 
   #equals(operands: readonly Node[], scope: Scope): boolean {
-    const [first, second] = operands.map((operand) => this.#evaluator.operand(this.#evaluator.evaluate(operand, scope)));
+    const [first, second] = operands.map((operand) =>
+      this.#evaluator.operand(this.#evaluator.evaluate(operand, scope)),
+    );
     if (first === undefined || second === undefined) return false;
     if (first.kind === 'value' && second.kind === 'value') return first.value === second.value;
     if (first.kind === 'opaque' || second.kind === 'opaque') {
-      const keys = [first, second].map((operand) => (operand.kind === 'opaque' ? operand.key : operand.kind === 'value' ? `"${operand.value}"` : `other ${operand.of}`)).sort();
+      const keys = [first, second]
+        .map((operand) =>
+          operand.kind === 'opaque'
+            ? operand.key
+            : operand.kind === 'value'
+              ? `"${operand.value}"`
+              : `other ${operand.of}`,
+        )
+        .sort();
       return keys[0] === keys[1] || this.#open(`${keys[0] ?? ''} equals ${keys[1] ?? ''}`, scope);
     }
     return first.kind === 'other' && second.kind === 'other' && first.of === second.of;
@@ -68,7 +82,10 @@ export class ConditionEvaluator {
     const choice = this.#evaluator.world.ask({
       id: `${document.path}:${String(root.start)}:${scope.instance ?? ''}:?${name}`,
       name,
-      domain: [{ kind: 'value', value: 'true' }, { kind: 'value', value: 'false' }],
+      domain: [
+        { kind: 'value', value: 'true' },
+        { kind: 'value', value: 'false' },
+      ],
     });
     return choice.kind === 'value' && choice.value === 'true';
   }

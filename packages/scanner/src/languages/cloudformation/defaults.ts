@@ -14,26 +14,33 @@ export function defaultsOf(resource: Resource, surroundings: Surroundings): read
   const properties = get(resource.entry.value, 'Properties');
   if (properties === undefined) return [];
   const { document } = resource.scope.template;
-  const [outcome] = explore((world) => {
-    const holes: DocumentHole[] = [...document.holes];
-    const node = materialise(new Evaluator(world, surroundings, 'script'), properties, resource.scope, holes);
-    return read(node, (mapped) => readJson(embeddedDocument(document, 'json', mapped, '', { holes })).roots[0], (at) => placeOf(document, at));
-  }, 16) ?? [];
+  const [outcome] =
+    explore((world) => {
+      const holes: DocumentHole[] = [...document.holes];
+      const node = materialise(new Evaluator(world, surroundings, 'script'), properties, resource.scope, holes);
+      return read(
+        node,
+        (mapped) => readJson(embeddedDocument(document, 'json', mapped, '', { holes })).roots[0],
+        (at) => placeOf(document, at),
+      );
+    }, 16) ?? [];
   const found = outcome?.result;
   if (found === undefined) return [];
   const { key, value } = resource.entry;
   const location = locationOf(document, { start: key.start, end: value.end });
-  return [{
-    kind: 'default',
-    id: factId('default', location, resource.scope.instance),
-    location,
-    platform: 'cloudformation',
-    resource: resource.type,
-    name: resource.id,
-    instance: resource.scope.instance,
-    evidence: [],
-    ...found,
-  }];
+  return [
+    {
+      kind: 'default',
+      id: factId('default', location, resource.scope.instance),
+      location,
+      platform: 'cloudformation',
+      resource: resource.type,
+      name: resource.id,
+      instance: resource.scope.instance,
+      evidence: [],
+      ...found,
+    },
+  ];
 }
 
 type Found = Pick<Default, 'scope' | 'tokens' | 'hopLimit'> & { readonly invalid?: readonly InvalidOption[] };
@@ -44,17 +51,40 @@ const READERS: Readonly<Record<string, (properties: Node, parse: Parse, place: P
   // A declarative policy: {ec2_attributes: {instance_metadata_defaults: {http_tokens: {"@@assign": "required"}}}}
   'AWS::Organizations::Policy': (properties, parse, place) => {
     if (textOf(get(properties, 'Type')) !== 'DECLARATIVE_POLICY_EC2') return undefined;
-    const defaults = get(get(structured(get(properties, 'Content'), parse), 'ec2_attributes'), 'instance_metadata_defaults');
+    const defaults = get(
+      get(structured(get(properties, 'Content'), parse), 'ec2_attributes'),
+      'instance_metadata_defaults',
+    );
     if (defaults === undefined) return undefined;
-    return options('organisation', defaults, (key) => get(get(defaults, key), '@@assign'), { tokens: 'http_tokens', hopLimit: 'http_put_response_hop_limit', noPreference: 'no_preference' }, place);
+    return options(
+      'organisation',
+      defaults,
+      (key) => get(get(defaults, key), '@@assign'),
+      { tokens: 'http_tokens', hopLimit: 'http_put_response_hop_limit', noPreference: 'no_preference' },
+      place,
+    );
   },
   // There is no type for account defaults: CDK's AwsCustomResource calls the API.
   'Custom::AWS': (properties, parse, place) => {
-    const call = [get(properties, 'Create'), get(properties, 'Update')].map((node) => structured(node, parse)).find((node) => node !== undefined);
-    if (call === undefined || !/^modifyInstanceMetadataDefaults$|^ModifyInstanceMetadataDefaultsCommand$/i.test(textOf(get(call, 'action')) ?? '')) return undefined;
+    const call = [get(properties, 'Create'), get(properties, 'Update')]
+      .map((node) => structured(node, parse))
+      .find((node) => node !== undefined);
+    if (
+      call === undefined ||
+      !/^modifyInstanceMetadataDefaults$|^ModifyInstanceMetadataDefaultsCommand$/i.test(
+        textOf(get(call, 'action')) ?? '',
+      )
+    )
+      return undefined;
     const parameters = get(call, 'parameters');
     if (parameters === undefined) return undefined;
-    return options('account', parameters, (key) => get(parameters, key), { tokens: 'HttpTokens', hopLimit: 'HttpPutResponseHopLimit', noPreference: 'no-preference' }, place);
+    return options(
+      'account',
+      parameters,
+      (key) => get(parameters, key),
+      { tokens: 'HttpTokens', hopLimit: 'HttpPutResponseHopLimit', noPreference: 'no-preference' },
+      place,
+    );
   },
 };
 
@@ -81,12 +111,19 @@ function options(
     else if (word === keys.noPreference) tokens = { state: 'set', value: 'no-preference', location };
     else {
       tokens = { state: 'unknown', why: `"${word}" is no value that AWS accepts`, location };
-      if (!/[\u{F0000}-\u{FFFFD}]/u.test(word)) invalid.push({ message: `${keys.tokens} takes "required", "optional" or "${keys.noPreference}"; "${word}" is refused.`, location });
+      if (!/[\u{F0000}-\u{FFFFD}]/u.test(word))
+        invalid.push({
+          message: `${keys.tokens} takes "required", "optional" or "${keys.noPreference}"; "${word}" is refused.`,
+          location,
+        });
     }
   }
   const hopNode = value(keys.hopLimit);
   const hops = Number(textOf(hopNode));
-  const hopLimit: Setting<number> = hopNode === undefined || Number.isNaN(hops) || hops < 1 ? unset : { state: 'set', value: hops, location: place(hopNode) };
+  const hopLimit: Setting<number> =
+    hopNode === undefined || Number.isNaN(hops) || hops < 1
+      ? unset
+      : { state: 'set', value: hops, location: place(hopNode) };
   return { scope, tokens, hopLimit, ...(invalid.length > 0 ? { invalid } : {}) };
 }
 

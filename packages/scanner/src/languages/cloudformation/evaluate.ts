@@ -4,7 +4,20 @@ import { ConditionEvaluator } from './conditions.ts';
 import { intrinsicOf, type Intrinsic } from './intrinsic.ts';
 import { domainOf, type Scope } from './scope.ts';
 import { locationOf, wordOf, type Parameter } from './template.ts';
-import { endOf, isReference, literals, partsOf, placedAfter, referenceValue, render, textValue, type Part, type Reference, type TextValue, type Value } from './value.ts';
+import {
+  endOf,
+  isReference,
+  literals,
+  partsOf,
+  placedAfter,
+  referenceValue,
+  render,
+  textValue,
+  type Part,
+  type Reference,
+  type TextValue,
+  type Value,
+} from './value.ts';
 import { Impossible, type Choice, type Variable, type World } from './world.ts';
 
 /** What evaluation may ask about things outside the template. */
@@ -32,7 +45,8 @@ export class Evaluator {
   }
 
   evaluate(node: Node | undefined, scope: Scope): Value {
-    if (node === undefined) return { kind: 'none', location: locationOf(scope.template.document, { start: 0, end: 0 }) };
+    if (node === undefined)
+      return { kind: 'none', location: locationOf(scope.template.document, { start: 0, end: 0 }) };
     // A template may call itself in circles (parameters of nested stacks, aliases).
     if (this.#depth > 100) return this.#unknown(node, scope, '…', 'it is nested too deeply');
     this.#depth++;
@@ -49,7 +63,8 @@ export class Evaluator {
     let current = value;
     for (const key of path) {
       if (current.kind === 'unknown') return current;
-      if (current.kind === 'text') return { kind: 'unknown', name: render(current), why: 'a map is expected here', location: current.location };
+      if (current.kind === 'text')
+        return { kind: 'unknown', name: render(current), why: 'a map is expected here', location: current.location };
       if (current.kind !== 'map') return { kind: 'none', location: current.location };
       current = this.get(current, key);
     }
@@ -61,7 +76,9 @@ export class Evaluator {
     const entry = entryOf(map.node, key);
     if (entry !== undefined) return this.evaluate(entry.value, map.scope);
     for (const { entries, scope } of this.rounds(map.node, map.scope)) {
-      const looped = entries.find((candidate) => candidate.key.kind === 'scalar' && this.looped(candidate.key.text, scope) === key);
+      const looped = entries.find(
+        (candidate) => candidate.key.kind === 'scalar' && this.looped(candidate.key.text, scope) === key,
+      );
       if (looped !== undefined) return this.evaluate(looped.value, scope);
     }
     for (const { node, scope } of this.#mixins(map)) {
@@ -80,7 +97,11 @@ export class Evaluator {
       const name = textOf(variable);
       if (name === undefined || collection === undefined || fragment?.kind !== 'map') continue;
       const items = this.evaluate(collection, scope);
-      for (const item of this.items(items.kind === 'text' && items.parts.some(isReference) ? { kind: 'unknown', name: render(items), why: 'its items are not known', location: items.location } : items)) {
+      for (const item of this.items(
+        items.kind === 'text' && items.parts.some(isReference)
+          ? { kind: 'unknown', name: render(items), why: 'its items are not known', location: items.location }
+          : items,
+      )) {
         const inner: Scope = { ...scope, loops: new Map([...scope.loops, [name, item]]) };
         yield { entries: fragment.entries, scope: inner };
         yield* this.rounds(fragment, inner);
@@ -109,7 +130,8 @@ export class Evaluator {
   whyUnknown(value: Value): string {
     if (value.kind === 'unknown') return `${value.name}: ${value.why}`;
     if (value.kind !== 'text') return 'it is not a string';
-    const open = value.parts.find((part) => isReference(part) && this.#decided(part) === undefined) as Reference | undefined;
+    const open = value.parts.find((part) => isReference(part) && this.#decided(part) === undefined) as
+      Reference | undefined;
     return open === undefined ? 'it is not a string' : `${open.name}: ${open.why}`;
   }
 
@@ -117,14 +139,22 @@ export class Evaluator {
   operand(value: Value): Choice | { readonly kind: 'opaque'; readonly key: string } {
     if (value.kind === 'text') {
       const [only] = value.parts;
-      if (value.parts.length === 1 && only !== undefined && isReference(only) && only.variable !== undefined && this.#default(only) === undefined) return this.world.ask(only.variable);
+      if (
+        value.parts.length === 1 &&
+        only !== undefined &&
+        isReference(only) &&
+        only.variable !== undefined &&
+        this.#default(only) === undefined
+      )
+        return this.world.ask(only.variable);
       let known = '';
       for (const part of value.parts) {
         if (!isReference(part)) {
           known += part.text;
           continue;
         }
-        const decided = this.#decided(part) ?? (part.variable === undefined ? undefined : this.world.ask(part.variable));
+        const decided =
+          this.#decided(part) ?? (part.variable === undefined ? undefined : this.world.ask(part.variable));
         if (typeof decided === 'string') known += decided;
         else if (decided?.kind === 'value') known += decided.value;
         else return { kind: 'opaque', key: render(value) };
@@ -134,9 +164,13 @@ export class Evaluator {
     if (value.kind === 'none') return { kind: 'value', value: '' };
     if (value.kind === 'list') {
       const operands = value.items.map((item) => this.operand(item));
-      if (operands.every((operand) => operand.kind === 'value')) return { kind: 'value', value: operands.map((operand) => operand.value).join(',') };
+      if (operands.every((operand) => operand.kind === 'value'))
+        return { kind: 'value', value: operands.map((operand) => operand.value).join(',') };
     }
-    return { kind: 'opaque', key: value.kind === 'unknown' ? value.name : `${value.location.path}:${value.location.start}` };
+    return {
+      kind: 'opaque',
+      key: value.kind === 'unknown' ? value.name : `${value.location.path}:${value.location.start}`,
+    };
   }
 
   /** The map or text of a call's argument list, evaluated; a string for one that may be a list or a string. */
@@ -146,7 +180,10 @@ export class Evaluator {
       if (node.value === null) return { kind: 'none', location };
       const text = textValue(mappedWord(node), location);
       if (scope.loops.size === 0 || !/[$&]\{\w/.test(node.text)) return text;
-      return { ...text, parts: text.parts.flatMap((part) => (isReference(part) ? [part] : this.#substituteLoops(part, scope))) };
+      return {
+        ...text,
+        parts: text.parts.flatMap((part) => (isReference(part) ? [part] : this.#substituteLoops(part, scope))),
+      };
     }
     if (node.kind === 'map') return { kind: 'map', node, scope, location };
     const items = node.items.map((item) => this.evaluate(item, scope)).filter((item) => item.kind !== 'none');
@@ -192,7 +229,8 @@ export class Evaluator {
   }
 
   #ref(argument: Node, scope: Scope): Value {
-    const name = argument.kind === 'scalar' ? this.looped(argument.text, scope) : this.known(this.evaluate(argument, scope));
+    const name =
+      argument.kind === 'scalar' ? this.looped(argument.text, scope) : this.known(this.evaluate(argument, scope));
     if (name === undefined) return this.#unknown(argument, scope, 'Ref', 'it refers to no name');
     return this.reference(name, locationOf(scope.template.document, argument), scope);
   }
@@ -214,10 +252,22 @@ export class Evaluator {
     const parameter = scope.template.parameters.get(name);
     if (parameter !== undefined) return this.#parameter(parameter, location, scope);
     if (name.startsWith('AWS::')) {
-      return referenceValue({ name, why: 'it is known only when the stack is deployed', location, variable: variableOf(scope, name, []), values: [] });
+      return referenceValue({
+        name,
+        why: 'it is known only when the stack is deployed',
+        location,
+        variable: variableOf(scope, name, []),
+        values: [],
+      });
     }
     if (resourceOf(scope, name) !== undefined) {
-      return referenceValue({ name, why: 'it is the id of a resource', location, resource: { scope, id: name }, values: [] });
+      return referenceValue({
+        name,
+        why: 'it is the id of a resource',
+        location,
+        resource: { scope, id: name },
+        values: [],
+      });
     }
     return { kind: 'unknown', name, why: 'the template does not say what it is', location };
   }
@@ -229,29 +279,62 @@ export class Evaluator {
       const value = this.evaluate(passed.node, passed.scope);
       if (!isList(type) || value.kind !== 'text') return value;
       const text = this.known(value);
-      return text === undefined ? value : { kind: 'list', items: text.split(',').map((item) => textValue(placedAfter(item.trim(), value.location), value.location)), location };
+      return text === undefined
+        ? value
+        : {
+            kind: 'list',
+            items: text.split(',').map((item) => textValue(placedAfter(item.trim(), value.location), value.location)),
+            location,
+          };
     }
     if (type.startsWith('AWS::SSM::Parameter::')) {
-      return referenceValue({ name, why: 'it is read from Parameter Store when the stack is deployed', location, parameter: { name, scope }, values: [] });
+      return referenceValue({
+        name,
+        why: 'it is read from Parameter Store when the stack is deployed',
+        location,
+        parameter: { name, scope },
+        values: [],
+      });
     }
     const allowed = parameter.allowed.map(wordOf);
     const standard = defaultOf(parameter);
     const isOpen = standard === undefined || scope.opened.has(name);
     if (isList(type)) {
       if (!isOpen) {
-        const place = parameter.default?.kind === 'scalar' ? locationOf(scope.template.document, parameter.default) : location;
-        return { kind: 'list', items: standard.split(',').map((item) => textValue(placedAfter(item.trim(), place), place)), location };
+        const place =
+          parameter.default?.kind === 'scalar' ? locationOf(scope.template.document, parameter.default) : location;
+        return {
+          kind: 'list',
+          items: standard.split(',').map((item) => textValue(placedAfter(item.trim(), place), place)),
+          location,
+        };
       }
-      return referenceValue({ name, why: NO_DEFAULT, location, parameter: { name, scope }, variable: variableOf(scope, name, []), values: [] });
+      return referenceValue({
+        name,
+        why: NO_DEFAULT,
+        location,
+        parameter: { name, scope },
+        variable: variableOf(scope, name, []),
+        values: [],
+      });
     }
-    const values: Alternatives = isOpen ? (allowed.length > 0 ? unite(allowed.map((value) => literals(value)[0] ?? hole(name, NO_DEFAULT))) : []) : literals(standard);
+    const values: Alternatives = isOpen
+      ? allowed.length > 0
+        ? unite(allowed.map((value) => literals(value)[0] ?? hole(name, NO_DEFAULT)))
+        : []
+      : literals(standard);
     const extra = isOpen && standard !== undefined && allowed.length === 0 ? [standard] : [];
     return referenceValue({
       name,
       why: NO_DEFAULT,
       location,
       parameter: { name, scope },
-      ...(isOpen ? { variable: extra.length > 0 ? withValues(variableOf(scope, name, allowed), extra) : variableOf(scope, name, allowed) } : {}),
+      ...(isOpen
+        ? {
+            variable:
+              extra.length > 0 ? withValues(variableOf(scope, name, allowed), extra) : variableOf(scope, name, allowed),
+          }
+        : {}),
       values,
     });
   }
@@ -261,7 +344,9 @@ export class Evaluator {
     const { parameter } = reference;
     if (parameter === undefined || parameter.scope.opened.has(parameter.name)) return undefined;
     const declared = parameter.scope.template.parameters.get(parameter.name);
-    return declared === undefined || declared.type.startsWith('AWS::SSM::Parameter::') ? undefined : defaultOf(declared);
+    return declared === undefined || declared.type.startsWith('AWS::SSM::Parameter::')
+      ? undefined
+      : defaultOf(declared);
   }
 
   #decided(reference: Reference): string | undefined {
@@ -278,7 +363,12 @@ export class Evaluator {
   }
 
   #getAtt(argument: Node, scope: Scope): Value {
-    const path = argument.kind === 'scalar' ? this.looped(argument.text, scope).split('.') : argument.kind === 'sequence' ? argument.items.map((item) => this.known(this.evaluate(item, scope)) ?? '?') : [];
+    const path =
+      argument.kind === 'scalar'
+        ? this.looped(argument.text, scope).split('.')
+        : argument.kind === 'sequence'
+          ? argument.items.map((item) => this.known(this.evaluate(item, scope)) ?? '?')
+          : [];
     return this.attribute(path, locationOf(scope.template.document, argument), scope);
   }
 
@@ -291,7 +381,13 @@ export class Evaluator {
       const output = get(get(child.template.outputs, rest.slice(1).join('.')), 'Value');
       if (output !== undefined) return this.evaluate(output, child);
     }
-    return referenceValue({ name, why: 'it is an attribute of a resource', location, resource: { scope, id, attribute: rest.join('.') }, values: [] });
+    return referenceValue({
+      name,
+      why: 'it is an attribute of a resource',
+      location,
+      resource: { scope, id, attribute: rest.join('.') },
+      values: [],
+    });
   }
 
   #sub(argument: Node, scope: Scope): Value {
@@ -332,8 +428,17 @@ export class Evaluator {
       }
       const location = mapped.map.range(match.index, end);
       const own = get(variables, name);
-      const value = own !== undefined ? this.evaluate(own, scope) : name.includes('.') ? this.attribute(name.split('.'), location, scope) : this.reference(name, location, scope);
-      parts.push(...partsOf(value.kind === 'list' ? this.#joined(value, ',') : value).map((part) => (isReference(part) && own === undefined ? { ...part, location } : part)));
+      const value =
+        own !== undefined
+          ? this.evaluate(own, scope)
+          : name.includes('.')
+            ? this.attribute(name.split('.'), location, scope)
+            : this.reference(name, location, scope);
+      parts.push(
+        ...partsOf(value.kind === 'list' ? this.#joined(value, ',') : value).map((part) =>
+          isReference(part) && own === undefined ? { ...part, location } : part,
+        ),
+      );
     }
     if (from < mapped.text.length) parts.push(sliceMapped(mapped, from, mapped.text.length));
     return parts;
@@ -344,7 +449,8 @@ export class Evaluator {
     const delimiter = this.known(this.evaluate(delimiterNode, scope));
     const list = this.evaluate(listNode, scope);
     const location = locationOf(scope.template.document, node);
-    if (delimiter === undefined || listNode === undefined) return { kind: 'unknown', name: 'Fn::Join', why: 'its delimiter is not known', location };
+    if (delimiter === undefined || listNode === undefined)
+      return { kind: 'unknown', name: 'Fn::Join', why: 'its delimiter is not known', location };
     if (list.kind === 'unknown') return list;
     // A list parameter of which nothing is known, whatever stands between its items.
     if (list.kind === 'text') return list;
@@ -372,12 +478,13 @@ export class Evaluator {
     const map = mapName === undefined ? undefined : get(scope.template.mappings, mapName);
     if (map === undefined) return this.#unknown(node, scope, 'Fn::FindInMap', 'the mapping is not in the template');
     const standard = get(options, 'DefaultValue');
-    const only = this.#onlyValue(map, secondNode, scope);
+    const only = this.#onlyValue(map, secondNode);
     if (only !== undefined) return this.evaluate(only, scope);
     let entry: Node | undefined = map;
     for (const keyNode of [firstNode, secondNode]) {
       const keyValue = this.evaluate(keyNode, scope);
-      if (this.#purpose === 'script' && this.#isOpen(keyValue)) return this.#unknown(node, scope, 'Fn::FindInMap', 'its key is known only when the stack is deployed');
+      if (this.#purpose === 'script' && this.#isOpen(keyValue))
+        return this.#unknown(node, scope, 'Fn::FindInMap', 'its key is known only when the stack is deployed');
       const key = this.operand(keyValue);
       if (key.kind === 'opaque') return this.#unknown(node, scope, 'Fn::FindInMap', 'its key is not known');
       entry = key.kind === 'value' ? get(entry, key.value) : undefined;
@@ -389,23 +496,32 @@ export class Evaluator {
   }
 
   #isOpen(value: Value): boolean {
-    return value.kind !== 'text' || value.parts.some((part) => isReference(part) && this.#default(part) === undefined && (part.variable === undefined || this.world.peek(part.variable) === undefined));
+    return (
+      value.kind !== 'text' ||
+      value.parts.some(
+        (part) =>
+          isReference(part) &&
+          this.#default(part) === undefined &&
+          (part.variable === undefined || this.world.peek(part.variable) === undefined),
+      )
+    );
   }
 
   /** What every first-level key of a mapping gives for a second-level key, if that is one value. */
-  #onlyValue(map: Node, secondNode: Node | undefined, scope: Scope): Node | undefined {
-    const second = secondNode?.kind === 'scalar' && secondNode.tag === undefined ? secondNode.text : undefined;
-    if (second === undefined || map.kind !== 'map' || intrinsicOf(secondNode as Node) !== undefined) return undefined;
-    const values = map.entries.map((entry) => get(entry.value, second));
+  #onlyValue(map: Node, secondNode: Node | undefined): Node | undefined {
+    if (secondNode?.kind !== 'scalar' || secondNode.tag !== undefined || map.kind !== 'map') return undefined;
+    const values = map.entries.map((entry) => get(entry.value, secondNode.text));
     const [first] = values;
-    return first?.kind === 'scalar' && values.every((value) => value?.kind === 'scalar' && wordOf(value) === wordOf(first)) && scope !== undefined ? first : undefined;
+    if (first?.kind !== 'scalar') return undefined;
+    return values.every((value) => value?.kind === 'scalar' && wordOf(value) === wordOf(first)) ? first : undefined;
   }
 
   #select(node: Node, argument: Node, scope: Scope): Value {
     const [indexNode, listNode] = argument.kind === 'sequence' ? argument.items : [];
     const index = Number(this.known(this.evaluate(indexNode, scope)) ?? Number.NaN);
     const list = this.evaluate(listNode, scope);
-    if (list.kind !== 'list' || Number.isNaN(index)) return this.#unknown(node, scope, 'Fn::Select', 'the list is not known');
+    if (list.kind !== 'list' || Number.isNaN(index))
+      return this.#unknown(node, scope, 'Fn::Select', 'the list is not known');
     return list.items[index] ?? this.#unknown(node, scope, 'Fn::Select', 'the list has no such item');
   }
 
@@ -414,7 +530,12 @@ export class Evaluator {
     const delimiter = this.known(this.evaluate(delimiterNode, scope));
     const text = this.evaluate(textNode, scope);
     const location = locationOf(scope.template.document, node);
-    if (delimiter === undefined || delimiter === '' || text.kind !== 'text' || text.parts.some((part) => isReference(part) && this.#decided(part) === undefined)) {
+    if (
+      delimiter === undefined ||
+      delimiter === '' ||
+      text.kind !== 'text' ||
+      text.parts.some((part) => isReference(part) && this.#decided(part) === undefined)
+    ) {
       return this.#unknown(node, scope, 'Fn::Split', 'its string is not known');
     }
     const items: Part[][] = [[]];
@@ -435,13 +556,20 @@ export class Evaluator {
   #importValue(node: Node, argument: Node, scope: Scope): Value {
     const name = this.known(this.evaluate(argument, scope));
     const exported = name === undefined ? undefined : this.surroundings.exported?.(name);
-    return exported === undefined ? this.#unknown(node, scope, `ImportValue ${name ?? '…'}`, 'another stack exports it') : this.evaluate(exported.node, exported.scope);
+    return exported === undefined
+      ? this.#unknown(node, scope, `ImportValue ${name ?? '…'}`, 'another stack exports it')
+      : this.evaluate(exported.node, exported.scope);
   }
 
   #transform(node: Node, argument: Node, scope: Scope): Value {
     const included = this.included(argument, scope);
     if (included !== undefined) return this.evaluate(included.node, included.scope);
-    return this.#unknown(node, scope, 'Fn::Transform', `the macro ${textOf(get(argument, 'Name')) ?? ''} decides when the stack is deployed`);
+    return this.#unknown(
+      node,
+      scope,
+      'Fn::Transform',
+      `the macro ${textOf(get(argument, 'Name')) ?? ''} decides when the stack is deployed`,
+    );
   }
 
   /** What a local `AWS::Include` stands for. */
@@ -452,7 +580,9 @@ export class Evaluator {
   }
 
   /** What `Fn::Transform` puts beside a map's own keys. */
-  #mixins(map: Extract<Value, { kind: 'map' }>): readonly { readonly node: Value; readonly scope: Scope | undefined }[] {
+  #mixins(
+    map: Extract<Value, { kind: 'map' }>,
+  ): readonly { readonly node: Value; readonly scope: Scope | undefined }[] {
     return map.node.entries.flatMap(({ key, value }) => {
       if (key.kind !== 'scalar' || key.text !== 'Fn::Transform') return [];
       const transforms = value.kind === 'sequence' ? value.items : [value];
@@ -475,17 +605,24 @@ function isList(type: string): boolean {
 }
 
 function defaultOf(parameter: Parameter): string | undefined {
-  return parameter.default?.kind === 'scalar' && parameter.default.value !== null ? wordOf(parameter.default) : undefined;
+  return parameter.default?.kind === 'scalar' && parameter.default.value !== null
+    ? wordOf(parameter.default)
+    : undefined;
 }
 
 function variableOf(scope: Scope, name: string, allowed: readonly string[]): Variable {
   // Region, account and stack name are the same for a stack and what it nests, but a nested stack has a name of its own.
-  const id = name.startsWith('AWS::') && !name.startsWith('AWS::Stack') ? name : `${scope.template.document.path}:${String(scope.template.root.start)}:${scope.instance ?? ''}:${name}`;
+  const id =
+    name.startsWith('AWS::') && !name.startsWith('AWS::Stack')
+      ? name
+      : `${scope.template.document.path}:${String(scope.template.root.start)}:${scope.instance ?? ''}:${name}`;
   return { id, name, domain: domainOf(scope, name, allowed) };
 }
 
 function withValues(variable: Variable, values: readonly string[]): Variable {
-  const more = values.filter((value) => !variable.domain.some((choice) => choice.kind === 'value' && choice.value === value));
+  const more = values.filter(
+    (value) => !variable.domain.some((choice) => choice.kind === 'value' && choice.value === value),
+  );
   return { ...variable, domain: [...more.map((value): Choice => ({ kind: 'value', value })), ...variable.domain] };
 }
 

@@ -22,7 +22,12 @@ export function analyse(files: readonly Document[], context: Context): Analysis 
   const templates = read.flatMap(({ document, tree }) => templatesOf(document, tree));
   const stacks = new Stacks(templates, context);
   return mergeAnalyses([
-    { facts: [], documents: [], problems: read.flatMap(({ document, tree }) => syntaxProblems(document, tree)), suppressions: templates.flatMap(suppressionsOf) },
+    {
+      facts: [],
+      documents: [],
+      problems: read.flatMap(({ document, tree }) => syntaxProblems(document, tree)),
+      suppressions: templates.flatMap(suppressionsOf),
+    },
     ...stacks.scopes.map((scope) => analyseStack(scope, stacks, context)),
   ]);
 }
@@ -33,7 +38,15 @@ function analyseStack(scope: Scope, stacks: Stacks, context: Context): Analysis 
   for (const resource of scope.resources.values()) {
     const found = launchesOf(resource, stacks);
     facts.push(...found.launches, ...automationLaunches(resource, stacks), ...defaultsOf(resource, stacks));
-    documents.push(...found.documents, ...carriedScripts(resource, found.launches.map((launch) => launch.id), stacks, context));
+    documents.push(
+      ...found.documents,
+      ...carriedScripts(
+        resource,
+        found.launches.map((launch) => launch.id),
+        stacks,
+        context,
+      ),
+    );
   }
   return { facts, documents, problems: [], suppressions: [] };
 }

@@ -25,7 +25,11 @@ export function intrinsicOf(node: Node): Intrinsic | undefined {
 }
 
 function withoutTag(node: Node): Node {
-  if (node.kind === 'scalar') return new Scalar({ start: node.start, end: node.end, text: node.text, value: node.text, style: node.style }, () => node.mapped);
+  if (node.kind === 'scalar')
+    return new Scalar(
+      { start: node.start, end: node.end, text: node.text, value: node.text, style: node.style },
+      () => node.mapped,
+    );
   if (node.kind === 'map') return { kind: 'map', start: node.start, end: node.end, entries: node.entries };
   return { kind: 'sequence', start: node.start, end: node.end, items: node.items };
 }

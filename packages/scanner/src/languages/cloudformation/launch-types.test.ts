@@ -3,17 +3,25 @@ import { CLOUDFORMATION_LAUNCHES } from 'imdsv2-core';
 import { describe, expect, test } from 'vitest';
 
 /** What a property's name says when it is about instance metadata (facts/aws.md §1.2, last note). */
-const SWITCH = /^(?:MetadataOptions|InstanceMetadataOptions|InstanceMetadataServiceConfiguration|HttpTokens|MinimumInstanceMetadataServiceVersion|DisableIMDSV1|.*imds.*)$/i;
+const SWITCH =
+  /^(?:MetadataOptions|InstanceMetadataOptions|InstanceMetadataServiceConfiguration|HttpTokens|MinimumInstanceMetadataServiceVersion|DisableIMDSV1|.*imds.*)$/i;
 /** Deeper than any type goes; types refer to themselves. */
 const MAX_DEPTH = 12;
 
 const database = loadAwsServiceSpecSync();
+const resources = [...database.all('resource')];
+type ResourceProperties = (typeof resources)[number]['properties'];
+type PropertyType = ResourceProperties[string]['type'];
+interface TypeDefinition {
+  readonly $id: string;
+  readonly properties: ResourceProperties;
+}
 
 /** Paths of the properties of every resource type whose name is about instance metadata: `AWS::EC2::Instance MetadataOptions`. */
 function switches(): readonly string[] {
   const found: string[] = [];
-  for (const resource of database.all('resource')) {
-    const visit = (properties: Record<string, { type: unknown }>, path: string, open: ReadonlySet<string>): void => {
+  for (const resource of resources) {
+    const visit = (properties: ResourceProperties, path: string, open: ReadonlySet<string>): void => {
       for (const [name, { type }] of Object.entries(properties)) {
         const here = path === '' ? name : `${path}.${name}`;
         if (SWITCH.test(name)) {
@@ -32,18 +40,20 @@ function switches(): readonly string[] {
 }
 
 /** The definitions of maps that a property's type leads to. */
-function definitionsIn(type: any, isList = false): readonly { definition: any; isList: boolean }[] {
-  if (type?.type === 'ref') return [{ definition: database.get('typeDefinition', type.reference.$ref), isList }];
-  if (type?.type === 'array') return definitionsIn(type.element, true);
-  if (type?.type === 'map') return definitionsIn(type.element, isList);
-  if (type?.type === 'union') return type.types.flatMap((each: unknown) => definitionsIn(each, isList));
+function definitionsIn(type: PropertyType, isList = false): readonly { definition: TypeDefinition; isList: boolean }[] {
+  if (type.type === 'ref') return [{ definition: database.get('typeDefinition', type.reference.$ref), isList }];
+  if (type.type === 'array') return definitionsIn(type.element, true);
+  if (type.type === 'map') return definitionsIn(type.element, isList);
+  if (type.type === 'union') return type.types.flatMap((each) => definitionsIn(each, isList));
   return [];
 }
 
 /** The same paths as the table has them. */
 function table(): readonly string[] {
   return CLOUDFORMATION_LAUNCHES.flatMap(({ resource, places }) =>
-    places.flatMap(({ at, options }) => (options === undefined ? [] : [`${resource} ${at === '' ? '' : `${at}.`}${options.path}`])),
+    places.flatMap(({ at, options }) =>
+      options === undefined ? [] : [`${resource} ${at === '' ? '' : `${at}.`}${options.path}`],
+    ),
   ).sort();
 }
 
@@ -59,8 +69,10 @@ describe('the table of launch types', () => {
     // Free-form JSON and lists of options have no properties in the database.
     const freeForm = /^AWS::(?:EMR::SecurityConfiguration|ElasticBeanstalk::)/;
     expect(table().filter((path) => !paths.has(path) && !freeForm.test(path))).toEqual([]);
-    const types = new Set([...database.all('resource')].map((resource) => resource.cloudFormationType));
-    expect(CLOUDFORMATION_LAUNCHES.map(({ resource }) => resource).filter((resource) => !types.has(resource))).toEqual([]);
+    const types = new Set(resources.map((resource) => resource.cloudFormationType));
+    expect(CLOUDFORMATION_LAUNCHES.map(({ resource }) => resource).filter((resource) => !types.has(resource))).toEqual(
+      [],
+    );
   });
 
   test('leads to properties that are there', () => {
@@ -68,7 +80,9 @@ describe('the table of launch types', () => {
     for (const { resource, places } of CLOUDFORMATION_LAUNCHES) {
       const [type] = database.lookup('resource', 'cloudFormationType', 'equals', resource);
       for (const place of places) {
-        const relative = [place.userData, place.image, ...(place.templates ?? []).map(({ path }) => path)].filter((path) => path !== undefined && path !== '' && !path.startsWith('^'));
+        const relative = [place.userData, place.image, ...(place.templates ?? []).map(({ path }) => path)].filter(
+          (path) => path !== undefined && path !== '' && !path.startsWith('^'),
+        );
         for (const path of relative) {
           const whole = [place.at, path].filter((part) => part !== '').join('.');
           if (!leads(type!.properties, whole.split('.'))) wrong.push(`${resource} ${whole}`);
@@ -79,7 +93,7 @@ describe('the table of launch types', () => {
   });
 });
 
-function leads(properties: any, [step = '', ...rest]: readonly string[]): boolean {
+function leads(properties: ResourceProperties, [step = '', ...rest]: readonly string[]): boolean {
   const property = properties[step.replace('[]', '')];
   if (property === undefined) return false;
   return rest.length === 0 || definitionsIn(property.type).some(({ definition }) => leads(definition.properties, rest));

@@ -22,10 +22,15 @@ import { locationOf } from './template.ts';
 import { isReference, render, type Value } from './value.ts';
 import { explore, type Outcome, type World } from './world.ts';
 
-const TYPES: ReadonlyMap<string, CloudFormationLaunch> = new Map(CLOUDFORMATION_LAUNCHES.map((type) => [type.resource, type]));
+const TYPES: ReadonlyMap<string, CloudFormationLaunch> = new Map(
+  CLOUDFORMATION_LAUNCHES.map((type) => [type.resource, type]),
+);
 
 /** The launches that a resource describes, with their boot scripts as documents. */
-export function launchesOf(resource: Resource, surroundings: Surroundings): { readonly launches: readonly Launch[]; readonly documents: readonly Document[] } {
+export function launchesOf(
+  resource: Resource,
+  surroundings: Surroundings,
+): { readonly launches: readonly Launch[]; readonly documents: readonly Document[] } {
   const type = TYPES.get(resource.type);
   if (type === undefined) return { launches: [], documents: [] };
   return new LaunchReader(resource, type, surroundings).read();
@@ -67,13 +72,18 @@ class LaunchReader {
     if (outcomes?.every((outcome) => outcome.result === undefined) === true) {
       // With the defaults the resource is not made; it is judged as it is when it is made.
       this.#scope = { ...this.#scope, opened: parametersOf(this.#scope, get(this.#resource.entry.value, 'Condition')) };
-      evidence.push({ message: 'With the defaults of the template it is not made; it is judged as it is when it is made.', location: this.#header });
+      evidence.push({
+        message: 'With the defaults of the template it is not made; it is judged as it is when it is made.',
+        location: this.#header,
+      });
       outcomes = explore((world) => this.#found(world));
     }
-    if (outcomes === undefined || outcomes.every((outcome) => outcome.result === undefined)) return this.#unread(outcomes === undefined);
+    if (outcomes === undefined || outcomes.every((outcome) => outcome.result === undefined))
+      return this.#unread(outcomes === undefined);
     const byKey = new Map<string, Outcome<Found>[]>();
     for (const { world, result } of outcomes) {
-      for (const found of result ?? []) byKey.set(found.key, [...(byKey.get(found.key) ?? []), { world, result: found }]);
+      for (const found of result ?? [])
+        byKey.set(found.key, [...(byKey.get(found.key) ?? []), { world, result: found }]);
     }
     const launches: Launch[] = [];
     const documents: Document[] = [];
@@ -83,7 +93,11 @@ class LaunchReader {
       const reading = combine(group.map(({ world, result }) => ({ world, result: result.reading })));
       const launch = this.#launch(first.result, reading, launches.length === 0, evidence);
       const boot = this.#userData(launch, first.result.place);
-      launches.push({ ...launch, userData: boot.userData, ...(boot.containers === undefined ? {} : { containers: boot.containers }) });
+      launches.push({
+        ...launch,
+        userData: boot.userData,
+        ...(boot.containers === undefined ? {} : { containers: boot.containers }),
+      });
       documents.push(...boot.documents);
     }
     return { launches, documents };
@@ -95,12 +109,21 @@ class LaunchReader {
     const node = this.#resource.entry.value;
     const condition = get(node, 'Condition');
     if (condition !== undefined && !evaluator.conditions.holds(condition, this.#scope)) return undefined;
-    const properties = evaluator.evaluate(get(node, 'Properties') ?? { kind: 'map', start: node.start, end: node.start, entries: [] }, this.#scope);
+    const properties = evaluator.evaluate(
+      get(node, 'Properties') ?? { kind: 'map', start: node.start, end: node.start, entries: [] },
+      this.#scope,
+    );
     return this.#type.places.flatMap((place, index) => {
       return this.#places(evaluator, properties, place.at).flatMap(({ value, above, key }): Found[] => {
-        if (place.unless !== undefined && place.unless.matches.test(evaluator.known(evaluator.at(value, split(place.unless.path))) ?? '')) return [];
+        if (isExcluded(evaluator, place, value)) return [];
         const reading = this.#reading(evaluator, place, value, above);
-        if (place.when === 'own-options' && reading.tokens.state === 'unset' && reading.endpoint.state === 'unset' && reading.hopLimit.state === 'unset') return [];
+        if (
+          place.when === 'own-options' &&
+          reading.tokens.state === 'unset' &&
+          reading.endpoint.state === 'unset' &&
+          reading.hopLimit.state === 'unset'
+        )
+          return [];
         if (place.when === 'own-template' && reading.template === undefined) return [];
         return [{ key: `${index}${key}`, place, value, above, reading }];
       });
@@ -108,7 +131,11 @@ class LaunchReader {
   }
 
   /** The values at a path that may lead through lists. */
-  #places(evaluator: Evaluator, properties: Value, path: string): readonly { readonly value: Value; readonly above: Value; readonly key: string }[] {
+  #places(
+    evaluator: Evaluator,
+    properties: Value,
+    path: string,
+  ): readonly { readonly value: Value; readonly above: Value; readonly key: string }[] {
     let places: { value: Value; above: Value; key: string }[] = [{ value: properties, above: properties, key: '' }];
     for (const step of split(path)) {
       places = places.flatMap(({ value, above, key }) => {
@@ -129,29 +156,49 @@ class LaunchReader {
     const options = readOptions(evaluator, value, place.options, header, this.#scope);
     // Conditions that defaults decided on the way to the options.
     const evidence = [...world.defaults].flatMap((name) => defaultEvidence(this.#scope, name));
-    const template = place.templates?.map((path) => this.#template(evaluator, path, value, above)).find((found) => found !== undefined);
+    const template = place.templates
+      ?.map((path) => this.#template(evaluator, path, value, above))
+      .find((found) => found !== undefined);
     return { ...options, evidence, ...(template === undefined ? {} : { template }) };
   }
 
-  #template(evaluator: Evaluator, { path, ...how }: TemplatePath, value: Value, above: Value): TemplateReference | undefined {
+  #template(
+    evaluator: Evaluator,
+    { path, ...how }: TemplatePath,
+    value: Value,
+    above: Value,
+  ): TemplateReference | undefined {
     const start = path.startsWith('^') ? above : value;
     const named = evaluator.at(start, split(path.replace('^', '')));
     if (named.kind === 'none') return undefined;
-    if (how.kind === 'reference') return { ...this.#identify(evaluator, named), version: { kind: 'latest' }, location: named.location };
-    if (named.kind !== 'map') return { identities: [], why: evaluator.whyUnknown(named), version: { kind: 'latest' }, location: named.location };
+    if (how.kind === 'reference')
+      return { ...this.#identify(evaluator, named), version: { kind: 'latest' }, location: named.location };
+    if (named.kind !== 'map')
+      return {
+        identities: [],
+        why: evaluator.whyUnknown(named),
+        version: { kind: 'latest' },
+        location: named.location,
+      };
     const keys = ['LaunchTemplateId', 'LaunchTemplateName', 'TemplateId', 'Id', 'Name'] as const;
     const id = keys.map((key) => evaluator.get(named, key)).find((found) => found.kind !== 'none');
     if (id === undefined) return undefined;
-    return { ...this.#identify(evaluator, id), version: versionOf(evaluator, evaluator.get(named, 'Version'), how.version), location: named.location };
+    return {
+      ...this.#identify(evaluator, id),
+      version: versionOf(evaluator, evaluator.get(named, 'Version'), how.version),
+      location: named.location,
+    };
   }
 
   /** Who a reference to a template means: the resource, or whoever has the name. */
   #identify(evaluator: Evaluator, value: Value): Pick<TemplateReference, 'identities' | 'why'> {
     if (value.kind !== 'text') return { identities: [], why: evaluator.whyUnknown(value) };
     const [only] = value.parts;
-    if (value.parts.length === 1 && only !== undefined && isReference(only) && only.resource !== undefined) return { identities: [identityOf(only.resource.scope, only.resource.id)] };
+    if (value.parts.length === 1 && only !== undefined && isReference(only) && only.resource !== undefined)
+      return { identities: [identityOf(only.resource.scope, only.resource.id)] };
     const known = evaluator.known(value);
-    if (known !== undefined) return { identities: [`cloudformation:name:${known}`], why: `"${known}" is not in the files that were read` };
+    if (known !== undefined)
+      return { identities: [`cloudformation:name:${known}`], why: `"${known}" is not in the files that were read` };
     return { identities: [nameIdentity(this.#scope, render(value))], why: evaluator.whyUnknown(value) };
   }
 
@@ -162,7 +209,13 @@ class LaunchReader {
     const { standard, notConfigurable } = found.place;
     return {
       kind: 'launch',
-      id: factId('launch', location, scope.instance, ...[...scope.loops.values()].map((item) => (item.kind === 'text' ? render(item) : item.kind)), isFirst ? null : found.key),
+      id: factId(
+        'launch',
+        location,
+        scope.instance,
+        ...[...scope.loops.values()].map((item) => (item.kind === 'text' ? render(item) : item.kind)),
+        isFirst ? null : found.key,
+      ),
       location,
       platform: 'cloudformation',
       resource: type,
@@ -173,8 +226,10 @@ class LaunchReader {
       endpoint: reading.endpoint,
       hopLimit: reading.hopLimit,
       ipv6: reading.ipv6,
-      ...(standard === undefined ? {} : { toolDefault: { tokens: standard.tokens, evidence: { message: standard.why } } }),
-      ...(this.#beanstalkDefault()),
+      ...(standard === undefined
+        ? {}
+        : { toolDefault: { tokens: standard.tokens, evidence: { message: standard.why } } }),
+      ...this.#beanstalkDefault(),
       ...(notConfigurable === undefined || reading.template !== undefined ? {} : { notConfigurable }),
       identities: isFirst ? [identityOf(scope, id), ...this.#nameIdentities()] : [],
       ...(reading.template === undefined ? {} : { template: reading.template }),
@@ -205,14 +260,24 @@ class LaunchReader {
   /** An image of Amazon Linux 2023 asks for tokens by itself, unless the account says otherwise (facts/aws.md §4.3). */
   #ami(found: Found): Launch['ami'] | undefined {
     const { image } = found.place;
-    const node = image === undefined ? undefined : found.value.kind === 'map' ? get(found.value.node, image) : undefined;
+    const node =
+      image === undefined ? undefined : found.value.kind === 'map' ? get(found.value.node, image) : undefined;
     if (node === undefined) return undefined;
     const call = intrinsicOf(node);
-    const parameter = call?.name === 'Ref' && call.argument.kind === 'scalar' ? this.#scope.template.parameters.get(call.argument.text) : undefined;
+    const parameter =
+      call?.name === 'Ref' && call.argument.kind === 'scalar'
+        ? this.#scope.template.parameters.get(call.argument.text)
+        : undefined;
     const said = textOf(parameter?.default) ?? textOf(node) ?? '';
     if (!/al2023|amazon-linux-2023/i.test(said)) return undefined;
     const place = parameter?.default ?? node;
-    return { requiresTokens: 'likely', evidence: { message: 'Images of Amazon Linux 2023 require session tokens where the account does not say otherwise.', location: locationOf(this.#scope.template.document, place) } };
+    return {
+      requiresTokens: 'likely',
+      evidence: {
+        message: 'Images of Amazon Linux 2023 require session tokens where the account does not say otherwise.',
+        location: locationOf(this.#scope.template.document, place),
+      },
+    };
   }
 
   /** What a platform of Elastic Beanstalk does when nothing is said (facts/aws.md §1.1). */
@@ -223,10 +288,20 @@ class LaunchReader {
     const platform = textOf(node) ?? '';
     const location = node === undefined ? {} : { location: locationOf(this.#scope.template.document, node) };
     if (/Amazon Linux 2023|Windows Server 20(?:22|25)/.test(platform)) {
-      return { toolDefault: { tokens: 'required', evidence: { message: 'This platform of Elastic Beanstalk switches version 1 off.', ...location } } };
+      return {
+        toolDefault: {
+          tokens: 'required',
+          evidence: { message: 'This platform of Elastic Beanstalk switches version 1 off.', ...location },
+        },
+      };
     }
     if (/Amazon Linux|Windows Server/.test(platform)) {
-      return { toolDefault: { tokens: 'optional', evidence: { message: 'This platform of Elastic Beanstalk leaves version 1 on.', ...location } } };
+      return {
+        toolDefault: {
+          tokens: 'optional',
+          evidence: { message: 'This platform of Elastic Beanstalk leaves version 1 on.', ...location },
+        },
+      };
     }
     return {};
   }
@@ -249,13 +324,30 @@ class LaunchReader {
   /** A launch of which nothing can be said. */
   #unread(isTooMany: boolean): { readonly launches: readonly Launch[]; readonly documents: readonly Document[] } {
     const unset = { state: 'unset', location: this.#header } as const;
-    const why = isTooMany ? 'it depends on more combinations than can be looked at' : 'no combination was found in which it is made';
-    const reading: Reading = { tokens: { state: 'unknown', why, location: this.#header }, endpoint: unset, hopLimit: unset, ipv6: unset, invalid: [], evidence: [] };
+    const why = isTooMany
+      ? 'it depends on more combinations than can be looked at'
+      : 'no combination was found in which it is made';
+    const reading: Reading = {
+      tokens: { state: 'unknown', why, location: this.#header },
+      endpoint: unset,
+      hopLimit: unset,
+      ipv6: unset,
+      invalid: [],
+      evidence: [],
+    };
     const [place] = this.#type.places;
     if (place === undefined) return { launches: [], documents: [] };
     const none: Value = { kind: 'none', location: this.#header };
-    return { launches: [this.#launch({ key: '', place, value: none, above: none, reading }, reading, true, [])], documents: [] };
+    return {
+      launches: [this.#launch({ key: '', place, value: none, above: none, reading }, reading, true, [])],
+      documents: [],
+    };
   }
+}
+
+/** Whether what stands there launches no EC2 instances. */
+function isExcluded(evaluator: Evaluator, { unless }: LaunchPlace, value: Value): boolean {
+  return unless?.matches.test(evaluator.known(evaluator.at(value, split(unless.path))) ?? '') === true;
 }
 
 /** The one block of its resource (`LaunchTemplateData`): what it does not say is missing from the resource. */
@@ -281,7 +373,8 @@ function versionOf(evaluator: Evaluator, value: Value, missing: 'default' | 'lat
   if (value.kind === 'none') return { kind: missing };
   if (value.kind === 'text') {
     const [only] = value.parts;
-    const attribute = value.parts.length === 1 && only !== undefined && isReference(only) ? only.resource?.attribute : undefined;
+    const attribute =
+      value.parts.length === 1 && only !== undefined && isReference(only) ? only.resource?.attribute : undefined;
     if (attribute === 'LatestVersionNumber') return { kind: 'latest' };
     if (attribute === 'DefaultVersionNumber') return { kind: 'default' };
     const known = evaluator.known(value);
@@ -302,11 +395,11 @@ function parametersOf(scope: Scope, condition: Node | undefined): ReadonlySet<st
     if (node.kind === 'scalar') {
       if (scope.template.parameters.has(node.text)) names.add(node.text);
       visit(scope.template.conditions.get(node.text));
-      for (const match of node.text.matchAll(/\$\{([^!}.]+)\}/g)) if (scope.template.parameters.has(match[1] ?? '')) names.add(match[1] ?? '');
+      for (const match of node.text.matchAll(/\$\{([^!}.]+)\}/g))
+        if (scope.template.parameters.has(match[1] ?? '')) names.add(match[1] ?? '');
     } else if (node.kind === 'sequence') node.items.forEach(visit);
     else node.entries.forEach((entry) => visit(entry.value));
   };
   visit(condition);
   return names;
 }
-

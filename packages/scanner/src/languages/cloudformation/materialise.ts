@@ -20,7 +20,9 @@ export function materialise(evaluator: Evaluator, node: Node, scope: Scope, hole
     return { kind: 'map', start: node.start, end: node.end, entries };
   }
   if (node.kind === 'sequence' && intrinsicOf(node) === undefined) {
-    const items = node.items.map((item) => materialise(evaluator, item, scope, holes, depth + 1)).filter((item) => item.kind !== 'scalar' || item.value !== null);
+    const items = node.items
+      .map((item) => materialise(evaluator, item, scope, holes, depth + 1))
+      .filter((item) => item.kind !== 'scalar' || item.value !== null);
     return { kind: 'sequence', start: node.start, end: node.end, items };
   }
   if (node.kind === 'scalar' && node.tag === undefined && scope.loops.size === 0) return node;
@@ -33,9 +35,17 @@ function fromValue(evaluator: Evaluator, value: Value, node: Node, holes: Docume
     case 'map':
       return materialise(evaluator, value.node, value.scope, holes, depth + 1);
     case 'list':
-      return { kind: 'sequence', start, end, items: value.items.map((item) => fromValue(evaluator, item, node, holes, depth + 1)) };
+      return {
+        kind: 'sequence',
+        start,
+        end,
+        items: value.items.map((item) => fromValue(evaluator, item, node, holes, depth + 1)),
+      };
     case 'none':
-      return new Scalar({ start, end, text: '', value: null, style: 'plain' }, () => ({ text: '', map: new OffsetMap([]) }));
+      return new Scalar({ start, end, text: '', value: null, style: 'plain' }, () => ({
+        text: '',
+        map: new OffsetMap([]),
+      }));
     default: {
       const mapped = textWithHoles(partsOf(value), holes);
       return new Scalar({ start, end, text: mapped.text, value: mapped.text, style: 'double' }, () => mapped);
@@ -52,11 +62,17 @@ export function textWithHoles(parts: readonly Part[], holes: DocumentHole[]): Ma
       continue;
     }
     const character = holeCharacter(holes.length);
-    holes.push({ hole: { kind: 'hole', name: `\${${part.name}}`, why: part.why, location: part.location }, values: part.values });
+    holes.push({
+      hole: { kind: 'hole', name: `\${${part.name}}`, why: part.why, location: part.location },
+      values: part.values,
+    });
     const { path, start, end } = part.location;
     // A place as long as the placeholder would read as a copy of it.
     const outerLength = end - start === character.length ? character.length - 1 : end - start;
-    builder.append({ text: character, map: new OffsetMap([{ inner: 0, length: character.length, path, outer: start, outerLength }]) });
+    builder.append({
+      text: character,
+      map: new OffsetMap([{ inner: 0, length: character.length, path, outer: start, outerLength }]),
+    });
   }
   return builder.build();
 }

@@ -31,8 +31,21 @@ export interface Resource {
   readonly scope: Scope;
 }
 
-export function scopeOf(template: Template, instance: string | null = null, passed: Scope['passed'] = new Map()): Scope {
-  return { template, instance, passed, loops: new Map(), resources: new Map(), children: new Map(), compared: comparedValues(template), opened: new Set() };
+export function scopeOf(
+  template: Template,
+  instance: string | null = null,
+  passed: Scope['passed'] = new Map(),
+): Scope {
+  return {
+    template,
+    instance,
+    passed,
+    loops: new Map(),
+    resources: new Map(),
+    children: new Map(),
+    compared: comparedValues(template),
+    opened: new Set(),
+  };
 }
 
 /** A stack and the values of its parameters: what a nested stack compares a parameter with, its parent may be asked for. */
@@ -55,8 +68,12 @@ export function widen(scope: Scope): void {
 export function domainOf(scope: Scope, name: string, allowed: readonly string[]): readonly Choice[] {
   if (allowed.length > 0) return [...new Set(allowed)].map((value) => ({ kind: 'value', value }));
   const compared = [...(scope.compared.get(name) ?? [])];
-  const values = compared.filter((value) => !value.startsWith(OTHER)).map((value): Choice => ({ kind: 'value', value }));
-  const others = compared.filter((value) => value.startsWith(OTHER)).map((value): Choice => ({ kind: 'other', of: value.slice(OTHER.length) }));
+  const values = compared
+    .filter((value) => !value.startsWith(OTHER))
+    .map((value): Choice => ({ kind: 'value', value }));
+  const others = compared
+    .filter((value) => value.startsWith(OTHER))
+    .map((value): Choice => ({ kind: 'other', of: value.slice(OTHER.length) }));
   return [...values, ...others, ...(compared.includes(OTHER + name) ? [] : [{ kind: 'other', of: name } as const])];
 }
 
@@ -87,8 +104,16 @@ function comparedValues(template: Template): ReadonlyMap<string, Set<string>> {
     if (call?.name === 'Fn::FindInMap' && call.argument.kind === 'sequence') {
       const [map, first, second] = call.argument.items;
       const mapping = map?.kind === 'scalar' ? get(template.mappings, map.text) : undefined;
-      if (first !== undefined) meet([first], namedEntries(mapping).map(([key]) => key));
-      if (second !== undefined) meet([second], namedEntries(mapping).flatMap(([, entry]) => namedEntries(entry).map(([key]) => key)));
+      if (first !== undefined)
+        meet(
+          [first],
+          namedEntries(mapping).map(([key]) => key),
+        );
+      if (second !== undefined)
+        meet(
+          [second],
+          namedEntries(mapping).flatMap(([, entry]) => namedEntries(entry).map(([key]) => key)),
+        );
     }
     if (node.kind === 'sequence') node.items.forEach(visit);
     else if (node.kind === 'map') node.entries.forEach((entry) => visit(entry.value));
@@ -104,7 +129,8 @@ function mentions(node: Node, names: Set<string>, constants: Set<string>): void 
   if (call?.name === 'Ref' && call.argument.kind === 'scalar') names.add(call.argument.text);
   else if (call !== undefined && call.argument !== node) mentions(call.argument, names, constants);
   else if (node.kind === 'scalar') {
-    if (node.tag === '!Sub') for (const match of node.text.matchAll(/\$\{([^!}.]+)\}/g)) names.add((match[1] ?? '').trim());
+    if (node.tag === '!Sub')
+      for (const match of node.text.matchAll(/\$\{([^!}.]+)\}/g)) names.add((match[1] ?? '').trim());
     else constants.add(wordOf(node));
   } else if (node.kind === 'sequence') for (const item of node.items) mentions(item, names, constants);
   else for (const { value } of node.entries) mentions(value, names, constants);

@@ -15,10 +15,17 @@ export interface Options {
 }
 
 /** Reads the options of a place as its type spells them. `header`: the tightest place to say what is not said. */
-export function readOptions(evaluator: Evaluator, place: Value, how: MetadataSwitch | undefined, header: Location, scope: Scope): Options {
+export function readOptions(
+  evaluator: Evaluator,
+  place: Value,
+  how: MetadataSwitch | undefined,
+  header: Location,
+  scope: Scope,
+): Options {
   const unset = { state: 'unset', location: header } as const;
   const nothing: Options = { tokens: unset, endpoint: unset, hopLimit: unset, ipv6: unset, invalid: [] };
-  if (place.kind === 'unknown') return { ...nothing, tokens: { state: 'unknown', why: `${place.name}: ${place.why}`, location: place.location } };
+  if (place.kind === 'unknown')
+    return { ...nothing, tokens: { state: 'unknown', why: `${place.name}: ${place.why}`, location: place.location } };
   if (how === undefined) return nothing;
   const reader = new OptionReader(evaluator, scope);
   switch (how.kind) {
@@ -27,9 +34,17 @@ export function readOptions(evaluator: Evaluator, place: Value, how: MetadataSwi
     case 'minimum-version':
       return reader.minimumVersion(evaluator.at(place, split(how.path)), nothing);
     case 'disable':
-      return { ...nothing, tokens: reader.setting(evaluator.at(place, split(how.path)), disables, unset, 'DisableIMDSV1') , invalid: reader.invalid };
+      return {
+        ...nothing,
+        tokens: reader.setting(evaluator.at(place, split(how.path)), disables, unset, 'DisableIMDSV1'),
+        invalid: reader.invalid,
+      };
     case 'option-setting':
-      return { ...nothing, tokens: reader.optionSetting(evaluator.at(place, split(how.path)), how.namespace, how.name, unset), invalid: reader.invalid };
+      return {
+        ...nothing,
+        tokens: reader.optionSetting(evaluator.at(place, split(how.path)), how.namespace, how.name, unset),
+        invalid: reader.invalid,
+      };
   }
 }
 
@@ -61,7 +76,11 @@ function minimumVersion(word: string): Meaning<'required' | 'optional'> {
 
 function disables(word: string): Meaning<'required' | 'optional'> {
   const lower = word.toLowerCase();
-  return lower === 'true' ? { value: 'required' } : lower === 'false' ? { value: 'optional' } : { refused: 'takes true or false' };
+  return lower === 'true'
+    ? { value: 'required' }
+    : lower === 'false'
+      ? { value: 'optional' }
+      : { refused: 'takes true or false' };
 }
 
 class OptionReader {
@@ -75,10 +94,12 @@ class OptionReader {
   }
 
   options(map: Value, hasEndpoint: boolean, nothing: Options): Options {
-    if (map.kind === 'unknown' || map.kind === 'text' || map.kind === 'list') return { ...nothing, tokens: { state: 'unknown', why: this.#evaluator.whyUnknown(map), location: map.location } };
+    if (map.kind === 'unknown' || map.kind === 'text' || map.kind === 'list')
+      return { ...nothing, tokens: { state: 'unknown', why: this.#evaluator.whyUnknown(map), location: map.location } };
     if (map.kind === 'none') return nothing;
     const unset = { state: 'unset', location: this.#headerOf(map) } as const;
-    const read = <T>(key: string, meaning: (word: string) => Meaning<T>): Setting<T> => this.setting(this.#evaluator.get(map, key), meaning, unset, key);
+    const read = <T>(key: string, meaning: (word: string) => Meaning<T>): Setting<T> =>
+      this.setting(this.#evaluator.get(map, key), meaning, unset, key);
     return {
       tokens: read('HttpTokens', tokens),
       endpoint: hasEndpoint ? read('HttpEndpoint', enabled) : nothing.endpoint,
@@ -89,7 +110,8 @@ class OptionReader {
   }
 
   minimumVersion(map: Value, nothing: Options): Options {
-    if (map.kind === 'unknown' || map.kind === 'text' || map.kind === 'list') return { ...nothing, tokens: { state: 'unknown', why: this.#evaluator.whyUnknown(map), location: map.location } };
+    if (map.kind === 'unknown' || map.kind === 'text' || map.kind === 'list')
+      return { ...nothing, tokens: { state: 'unknown', why: this.#evaluator.whyUnknown(map), location: map.location } };
     if (map.kind === 'none') return nothing;
     const unset = { state: 'unset', location: this.#headerOf(map) } as const;
     const ignored = entryOf(map.node, 'HttpTokens');
@@ -102,19 +124,32 @@ class OptionReader {
     }
     return {
       ...nothing,
-      tokens: this.setting(this.#evaluator.get(map, 'MinimumInstanceMetadataServiceVersion'), minimumVersion, unset, 'MinimumInstanceMetadataServiceVersion'),
-      hopLimit: this.setting(this.#evaluator.get(map, 'HttpPutResponseHopLimit'), hopLimit, unset, 'HttpPutResponseHopLimit'),
+      tokens: this.setting(
+        this.#evaluator.get(map, 'MinimumInstanceMetadataServiceVersion'),
+        minimumVersion,
+        unset,
+        'MinimumInstanceMetadataServiceVersion',
+      ),
+      hopLimit: this.setting(
+        this.#evaluator.get(map, 'HttpPutResponseHopLimit'),
+        hopLimit,
+        unset,
+        'HttpPutResponseHopLimit',
+      ),
       invalid: this.invalid,
     };
   }
 
   optionSetting(list: Value, namespace: string, name: string, unset: Setting<never>): Setting<'required' | 'optional'> {
-    if (list.kind === 'unknown') return { state: 'unknown', why: this.#evaluator.whyUnknown(list), location: list.location };
+    if (list.kind === 'unknown')
+      return { state: 'unknown', why: this.#evaluator.whyUnknown(list), location: list.location };
     for (const item of this.#evaluator.items(list)) {
-      if (item.kind === 'unknown') return { state: 'unknown', why: this.#evaluator.whyUnknown(item), location: item.location };
+      if (item.kind === 'unknown')
+        return { state: 'unknown', why: this.#evaluator.whyUnknown(item), location: item.location };
       if (item.kind !== 'map') continue;
       const word = (key: string): string | undefined => this.#evaluator.known(this.#evaluator.get(item, key));
-      if (word('Namespace') === namespace && word('OptionName') === name) return this.setting(this.#evaluator.get(item, 'Value'), disables, unset, name);
+      if (word('Namespace') === namespace && word('OptionName') === name)
+        return this.setting(this.#evaluator.get(item, 'Value'), disables, unset, name);
     }
     return unset;
   }
@@ -127,14 +162,20 @@ class OptionReader {
     const word = this.#evaluator.known(value);
     const used = [...this.#evaluator.world.defaults];
     for (const each of before) this.#evaluator.world.defaults.add(each);
-    if (word === undefined) return { state: 'unknown', why: this.#evaluator.whyUnknown(value), location: value.location };
+    if (word === undefined)
+      return { state: 'unknown', why: this.#evaluator.whyUnknown(value), location: value.location };
     const read = meaning(name === 'HttpPutResponseHopLimit' ? word.trim() : word);
     if ('refused' in read) {
       this.invalid.push({ message: `${name} ${read.refused}; "${word}" is refused.`, location: value.location });
       return { state: 'unknown', why: `"${word}" is no value that AWS accepts for ${name}`, location: value.location };
     }
     const evidence = used.flatMap((parameter) => defaultEvidence(this.#scope, parameter));
-    return { state: 'set', value: read.value, location: value.location, ...(evidence.length > 0 ? { evidence, decidedBy: 'variable-default' satisfies DecidedBy } : {}) };
+    return {
+      state: 'set',
+      value: read.value,
+      location: value.location,
+      ...(evidence.length > 0 ? { evidence, decidedBy: 'variable-default' satisfies DecidedBy } : {}),
+    };
   }
 
   #headerOf(map: Extract<Value, { kind: 'map' }>): Location {
@@ -148,6 +189,17 @@ export function defaultEvidence(scope: Scope, name: string): readonly Evidence[]
   if (parameter?.default?.kind !== 'scalar') return [];
   const standard = wordOf(parameter.default);
   const others = parameter.allowed.map(wordOf).filter((value) => value !== standard);
-  const also = others.length === 0 ? '' : `; it may also be ${others.slice(0, 4).map((value) => `"${value}"`).join(', ')}`;
-  return [{ message: `The parameter ${name} has the default "${standard}"${also}.`, location: locationOf(scope.template.document, parameter.default) }];
+  const also =
+    others.length === 0
+      ? ''
+      : `; it may also be ${others
+          .slice(0, 4)
+          .map((value) => `"${value}"`)
+          .join(', ')}`;
+  return [
+    {
+      message: `The parameter ${name} has the default "${standard}"${also}.`,
+      location: locationOf(scope.template.document, parameter.default),
+    },
+  ];
 }

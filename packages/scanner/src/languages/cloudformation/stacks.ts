@@ -23,7 +23,8 @@ export class Stacks implements Surroundings {
   constructor(templates: readonly Template[], context: Context) {
     this.#context = context;
     const byPath = new Map<string, Template[]>();
-    for (const template of templates) byPath.set(template.document.path, [...(byPath.get(template.document.path) ?? []), template]);
+    for (const template of templates)
+      byPath.set(template.document.path, [...(byPath.get(template.document.path) ?? []), template]);
     this.#templates = byPath;
     const roots = templates.map((template) => this.#deploy(scopeOf(template), [template]));
     this.scopes = roots.flatMap((scopes) => {
@@ -34,7 +35,8 @@ export class Stacks implements Surroundings {
 
   /** A stack with the stacks that it nests. */
   #deploy(scope: Scope, ancestors: readonly Template[]): readonly Scope[] {
-    for (const resource of this.#resourcesOf(scope)) if (!scope.resources.has(resource.id)) scope.resources.set(resource.id, resource);
+    for (const resource of this.#resourcesOf(scope))
+      if (!scope.resources.has(resource.id)) scope.resources.set(resource.id, resource);
     widen(scope);
     const scopes: Scope[] = [scope];
     if (ancestors.length > MAX_NESTING) return scopes;
@@ -42,8 +44,14 @@ export class Stacks implements Surroundings {
       const child = this.#childOf(resource);
       if (child === undefined || ancestors.includes(child)) continue;
       this.#nested.add(child);
-      const passed = new Map(namedEntries(get(get(resource.entry.value, 'Properties'), 'Parameters')).map(([name, node]) => [name, { node, scope: resource.scope }]));
-      const instance = scope.instance === null ? `${scope.template.document.path} ${resource.id}` : `${scope.instance}/${resource.id}`;
+      const passed = new Map(
+        namedEntries(get(get(resource.entry.value, 'Properties'), 'Parameters')).map(([name, node]) => [
+          name,
+          { node, scope: resource.scope },
+        ]),
+      );
+      const instance =
+        scope.instance === null ? `${scope.template.document.path} ${resource.id}` : `${scope.instance}/${resource.id}`;
       const inner = scopeOf(child, instance, passed);
       scope.children.set(resource.id, inner);
       scopes.push(...this.#deploy(inner, [...ancestors, child]));
@@ -52,23 +60,25 @@ export class Stacks implements Surroundings {
   }
 
   #resourcesOf(scope: Scope): readonly Resource[] {
-    const [outcome] = explore((world) => {
-      const evaluator = new Evaluator(world, this, 'script');
-      const resources: Resource[] = [];
-      const add = (entries: readonly Entry[], of: Scope): void => {
-        for (const entry of entries) {
-          if (entry.key.kind !== 'scalar') continue;
-          const type = textOf(get(entry.value, 'Type'));
-          if (type !== undefined) resources.push({ id: evaluator.looped(entry.key.text, of), type, entry, scope: of });
-          if (entry.key.text !== 'Fn::Transform') continue;
-          const included = evaluator.included(entry.value, of);
-          if (included?.node.kind === 'map') add(included.node.entries, included.scope);
-        }
-      };
-      add(scope.template.resources.entries, scope);
-      for (const round of evaluator.rounds(scope.template.resources, scope)) add(round.entries, round.scope);
-      return resources;
-    }) ?? [];
+    const [outcome] =
+      explore((world) => {
+        const evaluator = new Evaluator(world, this, 'script');
+        const resources: Resource[] = [];
+        const add = (entries: readonly Entry[], of: Scope): void => {
+          for (const entry of entries) {
+            if (entry.key.kind !== 'scalar') continue;
+            const type = textOf(get(entry.value, 'Type'));
+            if (type !== undefined)
+              resources.push({ id: evaluator.looped(entry.key.text, of), type, entry, scope: of });
+            if (entry.key.text !== 'Fn::Transform') continue;
+            const included = evaluator.included(entry.value, of);
+            if (included?.node.kind === 'map') add(included.node.entries, included.scope);
+          }
+        };
+        add(scope.template.resources.entries, scope);
+        for (const round of evaluator.rounds(scope.template.resources, scope)) add(round.entries, round.scope);
+        return resources;
+      }) ?? [];
     return outcome?.result ?? [];
   }
 
@@ -79,24 +89,34 @@ export class Stacks implements Surroundings {
     const directory = posix.dirname(path);
     // CDK writes the name of the file beside the address of its upload.
     const asset = textOf(get(get(resource.entry.value, 'Metadata'), 'aws:asset:path'));
-    if (resource.type === 'AWS::CloudFormation::Stack' && asset !== undefined) return this.#templateIn(posix.join(directory, asset));
-    const key = resource.type === 'AWS::CloudFormation::Stack' ? 'TemplateURL' : resource.type === 'AWS::Serverless::Application' ? 'Location' : undefined;
+    if (resource.type === 'AWS::CloudFormation::Stack' && asset !== undefined)
+      return this.#templateIn(posix.join(directory, asset));
+    const key =
+      resource.type === 'AWS::CloudFormation::Stack'
+        ? 'TemplateURL'
+        : resource.type === 'AWS::Serverless::Application'
+          ? 'Location'
+          : undefined;
     const node = key === undefined ? undefined : get(properties, key);
     if (node === undefined) return undefined;
     const address = this.#addressOf(node, resource.scope);
     if (address === undefined) return undefined;
     const isUrl = address.startsWith('…') || /^(?:https?|s3):/.test(address);
-    return (isUrl ? undefined : this.#templateIn(posix.join(directory, address))) ?? this.#templateBySuffix(address, directory);
+    return (
+      (isUrl ? undefined : this.#templateIn(posix.join(directory, address))) ??
+      this.#templateBySuffix(address, directory)
+    );
   }
 
   /** A template's address; `…` stands for what is known only when the stack is deployed. */
   #addressOf(node: Node, scope: Scope): string | undefined {
-    const [outcome] = explore((world) => {
-      const evaluator = new Evaluator(world, this, 'script');
-      const value = evaluator.evaluate(node, scope);
-      if (value.kind !== 'text') return undefined;
-      return evaluator.known(value) ?? value.parts.map((part) => (isReference(part) ? '…' : part.text)).join('');
-    }) ?? [];
+    const [outcome] =
+      explore((world) => {
+        const evaluator = new Evaluator(world, this, 'script');
+        const value = evaluator.evaluate(node, scope);
+        if (value.kind !== 'text') return undefined;
+        return evaluator.known(value) ?? value.parts.map((part) => (isReference(part) ? '…' : part.text)).join('');
+      }) ?? [];
     return outcome?.result;
   }
 
@@ -122,9 +142,12 @@ export class Stacks implements Surroundings {
       const suffix = known.slice(-count).join('/');
       const paths = [...this.#templates.keys()].filter((path) => path === suffix || path.endsWith(`/${suffix}`));
       if (paths.length === 0) continue;
-      const nearest = paths.map((path) => ({ path, shared: sharedSegments(posix.dirname(path), directory) })).sort((a, b) => b.shared - a.shared);
+      const nearest = paths
+        .map((path) => ({ path, shared: sharedSegments(posix.dirname(path), directory) }))
+        .sort((a, b) => b.shared - a.shared);
       const [first, second] = nearest;
-      if (first !== undefined && (second === undefined || first.shared > second.shared)) return this.#templates.get(first.path)?.[0];
+      if (first !== undefined && (second === undefined || first.shared > second.shared))
+        return this.#templates.get(first.path)?.[0];
       return undefined;
     }
     return undefined;

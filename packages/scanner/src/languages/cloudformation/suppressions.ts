@@ -9,20 +9,39 @@ export function suppressionsOf(template: Template): readonly Suppression[] {
   return [
     ...treeSuppressions(document, tree),
     ...declared(template, get(root, 'Metadata'), resources),
-    ...resources.entries.flatMap(({ key, value }) => declared(template, get(value, 'Metadata'), { start: key.start, end: value.end })),
+    ...resources.entries.flatMap(({ key, value }) =>
+      declared(template, get(value, 'Metadata'), { start: key.start, end: value.end }),
+    ),
   ];
 
-  function declared({ document: host }: Template, metadata: Node | undefined, covered: { readonly start: number; readonly end: number }): readonly Suppression[] {
+  function declared(
+    { document: host }: Template,
+    metadata: Node | undefined,
+    covered: { readonly start: number; readonly end: number },
+  ): readonly Suppression[] {
     const ignore = get(get(metadata, 'imdsv2'), 'ignore');
     if (ignore === undefined) return [];
     const items = ignore.kind === 'sequence' ? ignore.items : [ignore];
     return items.map((item) => {
       const rule = get(item, 'rule') ?? get(item, 'rules');
-      const rules = (rule?.kind === 'sequence' ? rule.items : [rule]).flatMap((node) => textOf(node)?.split(/[\s,]+/) ?? []).map((id) => id.replace(/^imdsv2\//, '')).filter((id) => id !== '');
+      const rules = (rule?.kind === 'sequence' ? rule.items : [rule])
+        .flatMap((node) => textOf(node)?.split(/[\s,]+/) ?? [])
+        .map((id) => id.replace(/^imdsv2\//, ''))
+        .filter((id) => id !== '');
       const reason = (textOf(get(item, 'reason')) ?? '').trim();
       const error =
-        rules.length === 0 ? 'it names no rule: write {rule: <rule>, reason: <why>}.' : reason === '' ? 'it gives no reason: write {rule: <rule>, reason: <why>}.' : undefined;
-      return { location: locationOf(host, item), covers: locationOf(host, covered), rules, reason, ...(error === undefined ? {} : { error }) };
+        rules.length === 0
+          ? 'it names no rule: write {rule: <rule>, reason: <why>}.'
+          : reason === ''
+            ? 'it gives no reason: write {rule: <rule>, reason: <why>}.'
+            : undefined;
+      return {
+        location: locationOf(host, item),
+        covers: locationOf(host, covered),
+        rules,
+        reason,
+        ...(error === undefined ? {} : { error }),
+      };
     });
   }
 }

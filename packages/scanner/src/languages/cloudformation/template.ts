@@ -1,5 +1,18 @@
 import { embeddedDocument, type Document, type Location } from 'imdsv2-core';
-import { entryOf, get, isSnapshotFile, readJson, readPrettyPrinted, readYaml, snapshotsOf, textOf, type MapNode, type Node, type Scalar, type Tree } from '../structured/index.ts';
+import {
+  entryOf,
+  get,
+  isSnapshotFile,
+  readJson,
+  readPrettyPrinted,
+  readYaml,
+  snapshotsOf,
+  textOf,
+  type MapNode,
+  type Node,
+  type Scalar,
+  type Tree,
+} from '../structured/index.ts';
 
 /** A CloudFormation template: its sections, with the document that they stand in. */
 export interface Template {
@@ -37,7 +50,8 @@ function jsonOrYaml(document: Document): Tree {
   const json = readJson(document);
   if (json.problems.length === 0) return json;
   const yaml = readYaml(document);
-  const isTemplate = (tree: Tree): boolean => tree.roots.some((root) => (get(root, 'Resources') ?? get(root, 'resources')) !== undefined);
+  const isTemplate = (tree: Tree): boolean =>
+    tree.roots.some((root) => (get(root, 'Resources') ?? get(root, 'resources')) !== undefined);
   // A placeholder of a template engine may stand in front of YAML (`{% if … %}`).
   return yaml.problems.length === 0 || (isTemplate(yaml) && !isTemplate(json)) ? yaml : json;
 }
@@ -76,13 +90,20 @@ function serverless(document: Document, tree: Tree, service: Node): Template | u
   const parts = service.kind === 'sequence' ? service.items : [service];
   const merged = (section: string): MapNode => {
     const maps = parts.flatMap((part) => get(part, section) ?? []).filter((part) => part.kind === 'map');
-    return { kind: 'map', start: maps[0]?.start ?? service.start, end: maps.at(-1)?.end ?? service.end, entries: maps.flatMap((map) => map.entries) };
+    return {
+      kind: 'map',
+      start: maps[0]?.start ?? service.start,
+      end: maps.at(-1)?.end ?? service.end,
+      entries: maps.flatMap((map) => map.entries),
+    };
   };
   const sections = ['Parameters', 'Mappings', 'Conditions', 'Resources', 'Outputs'];
-  const entries = sections.flatMap((section) => parts.flatMap((part) => {
-    const entry = entryOf(part, section);
-    return entry === undefined ? [] : [{ key: entry.key, value: merged(section) }];
-  }));
+  const entries = sections.flatMap((section) =>
+    parts.flatMap((part) => {
+      const entry = entryOf(part, section);
+      return entry === undefined ? [] : [{ key: entry.key, value: merged(section) }];
+    }),
+  );
   return templateAt(document, tree, { kind: 'map', start: service.start, end: service.end, entries });
 }
 

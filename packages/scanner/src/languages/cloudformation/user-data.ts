@@ -1,4 +1,12 @@
-import { embeddedDocument, NO_USER_DATA, type Document, type DocumentHole, type Evidence, type Launch, type UserData } from 'imdsv2-core';
+import {
+  embeddedDocument,
+  NO_USER_DATA,
+  type Document,
+  type DocumentHole,
+  type Evidence,
+  type Launch,
+  type UserData,
+} from 'imdsv2-core';
 import { Evaluator, type Surroundings } from './evaluate.ts';
 import type { Resource, Scope } from './scope.ts';
 import { textWithHoles } from './materialise.ts';
@@ -26,7 +34,11 @@ const MAX_WAYS = 16;
 /** The user data of a launch, once for each way in which the template's conditions let it come out. */
 export function userDataOf({ resource, scope, surroundings, launch, value }: BootQuestion): Boot {
   const texts = textsOf(surroundings, value);
-  if (texts === undefined) return { userData: { state: 'unknown', why: 'it depends on more combinations than can be looked at' }, documents: [] };
+  if (texts === undefined)
+    return {
+      userData: { state: 'unknown', why: 'it depends on more combinations than can be looked at' },
+      documents: [],
+    };
   const [first] = texts;
   if (first === undefined) return { userData: NO_USER_DATA, documents: [] };
   const role = `user data of ${resource.type} ${launch.name}`;
@@ -45,8 +57,13 @@ export function userDataOf({ resource, scope, surroundings, launch, value }: Boo
     // Holes of a template that is itself embedded keep their numbers.
     const holes: DocumentHole[] = [...host.holes];
     const mapped = textWithHoles(text.parts, holes);
-    const document = embeddedDocument(host, 'user-data', mapped, role, { launches: [launch.id], runner: 'host', holes });
-    if (document.text.includes('ECS_CLUSTER=')) containers ??= { message: 'Its user data joins the machine to an ECS cluster.', location: text.location };
+    const document = embeddedDocument(host, 'user-data', mapped, role, {
+      launches: [launch.id],
+      runner: 'host',
+      holes,
+    });
+    if (document.text.includes('ECS_CLUSTER='))
+      containers ??= { message: 'Its user data joins the machine to an ECS cluster.', location: text.location };
     documents.push(document);
   }
   const state = documents.length === 0 ? 'unknown' : 'known';
@@ -58,14 +75,24 @@ export function userDataOf({ resource, scope, surroundings, launch, value }: Boo
 }
 
 /** The different values of a node of the template; undefined when there are too many ways. */
-function textsOf(surroundings: Surroundings, value: (evaluator: Evaluator) => Value | undefined): readonly (TextValue | Extract<Value, { kind: 'unknown' }>)[] | undefined {
+function textsOf(
+  surroundings: Surroundings,
+  value: (evaluator: Evaluator) => Value | undefined,
+): readonly (TextValue | Extract<Value, { kind: 'unknown' }>)[] | undefined {
   const outcomes = explore((world) => value(new Evaluator(world, surroundings, 'script')), MAX_WAYS);
   if (outcomes === undefined) return undefined;
   const texts = new Map<string, TextValue | Extract<Value, { kind: 'unknown' }>>();
   for (const { result } of outcomes) {
     if (result === undefined || result.kind === 'none') continue;
-    if (result.kind === 'text') texts.set(result.parts.map((part) => (isReference(part) ? `\0${part.name}\0` : part.text)).join(''), result);
-    else texts.set('\0', result.kind === 'unknown' ? result : { kind: 'unknown', name: 'user data', why: 'it is no string', location: result.location });
+    if (result.kind === 'text')
+      texts.set(result.parts.map((part) => (isReference(part) ? `\0${part.name}\0` : part.text)).join(''), result);
+    else
+      texts.set(
+        '\0',
+        result.kind === 'unknown'
+          ? result
+          : { kind: 'unknown', name: 'user data', why: 'it is no string', location: result.location },
+      );
   }
   return [...texts.values()];
 }

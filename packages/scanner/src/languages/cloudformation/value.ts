@@ -8,7 +8,12 @@ export type Value =
   | TextValue
   | { readonly kind: 'list'; readonly items: readonly Value[]; readonly location: Location }
   /** Entries are evaluated when asked for. */
-  | { readonly kind: 'map'; readonly node: Extract<Node, { kind: 'map' }>; readonly scope: Scope; readonly location: Location }
+  | {
+      readonly kind: 'map';
+      readonly node: Extract<Node, { kind: 'map' }>;
+      readonly scope: Scope;
+      readonly location: Location;
+    }
   /** `AWS::NoValue`, or nothing at all. */
   | { readonly kind: 'none'; readonly location: Location }
   | { readonly kind: 'unknown'; readonly name: string; readonly why: string; readonly location: Location };
@@ -65,7 +70,10 @@ export function partsOf(value: Value): readonly Part[] {
 
 /** Characters that stand nowhere in the file (a delimiter of `Fn::Join`), placed at the end of what precedes them. */
 export function placedAfter(text: string, before: Location): MappedText {
-  return { text, map: new OffsetMap([{ inner: 0, length: text.length, path: before.path, outer: before.end, outerLength: 0 }]) };
+  return {
+    text,
+    map: new OffsetMap([{ inner: 0, length: text.length, path: before.path, outer: before.end, outerLength: 0 }]),
+  };
 }
 
 export function endOf(parts: readonly Part[], otherwise: Location): Location {

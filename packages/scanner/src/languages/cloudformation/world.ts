@@ -14,7 +14,8 @@ export interface Variable {
 }
 
 /** A value that a variable may have; `other`: one that the template names nowhere, different for each variable it is named after. */
-export type Choice = { readonly kind: 'value'; readonly value: string } | { readonly kind: 'other'; readonly of: string };
+export type Choice =
+  { readonly kind: 'value'; readonly value: string } | { readonly kind: 'other'; readonly of: string };
 
 /** One way in which the variables come out. */
 export class World {
@@ -44,7 +45,11 @@ export class World {
 
   /** For people: `Environment is "prod" and UseV1 is "true"`; empty when nothing was chosen. */
   describe(): string {
-    return [...this.#assigned.values()].map(([{ name }, choice]) => (choice.kind === 'value' ? `${name} is "${choice.value}"` : `${name} is something else`)).join(' and ');
+    return [...this.#assigned.values()]
+      .map(([{ name }, choice]) =>
+        choice.kind === 'value' ? `${name} is "${choice.value}"` : `${name} is something else`,
+      )
+      .join(' and ');
   }
 }
 

@@ -9,7 +9,11 @@ export function readJson(host: MappedText): Tree {
     visit(host.text, builder.visitor, { allowTrailingComma: true, disallowComments: false, allowEmptyContent: true });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return { roots: [], problems: [{ start: 0, end: Math.min(1, host.text.length), reason: 'It is nested too deeply.' }], comments: [] };
+    return {
+      roots: [],
+      problems: [{ start: 0, end: Math.min(1, host.text.length), reason: 'It is nested too deeply.' }],
+      comments: [],
+    };
   }
   return builder.tree();
 }
@@ -41,15 +45,25 @@ class TreeBuilder {
       const top = this.#open.at(-1);
       if (top !== undefined) top.key = this.#scalar(name, offset, length);
     },
-    onLiteralValue: (value: unknown, offset: number, length: number): void => this.#add(this.#scalar(value, offset, length)),
+    onLiteralValue: (value: unknown, offset: number, length: number): void =>
+      this.#add(this.#scalar(value, offset, length)),
     onComment: (offset: number, length: number): void => {
-      this.#comments.push({ start: offset, end: offset + length, text: this.#host.text.slice(offset, offset + length) });
+      this.#comments.push({
+        start: offset,
+        end: offset + length,
+        text: this.#host.text.slice(offset, offset + length),
+      });
     },
     onError: (code: ParseErrorCode, offset: number, length: number): void => {
       const text = this.#host.text.slice(offset, offset + length);
       // A placeholder of the host language stands for a value that is written without quotes.
       if (hasHole(text)) this.#add(this.#plain(text, offset, length));
-      else if (this.#problems.length === 0) this.#problems.push({ start: offset, end: offset + length, reason: `JSON: ${sentence(printParseErrorCode(code))}` });
+      else if (this.#problems.length === 0)
+        this.#problems.push({
+          start: offset,
+          end: offset + length,
+          reason: `JSON: ${sentence(printParseErrorCode(code))}`,
+        });
     },
   };
 
@@ -81,15 +95,21 @@ class TreeBuilder {
   }
 
   #scalar(value: unknown, start: number, length: number): Scalar {
-    if (typeof value !== 'string') return this.#plain(this.#host.text.slice(start, start + length), start, length, value);
+    if (typeof value !== 'string')
+      return this.#plain(this.#host.text.slice(start, start + length), start, length, value);
     const host = this.#host;
-    return new Scalar({ start, end: start + length, text: value, value, style: 'double' }, () => decodeString(host, start, start + length));
+    return new Scalar({ start, end: start + length, text: value, value, style: 'double' }, () =>
+      decodeString(host, start, start + length),
+    );
   }
 
   #plain(text: string, start: number, length: number, value: unknown = text): Scalar {
     const host = this.#host;
     const kept = typeof value === 'number' || typeof value === 'boolean' || value === null ? value : text;
-    return new Scalar({ start, end: start + length, text, value: kept, style: 'plain' }, () => ({ text, map: host.map.slice(start, start + length) }));
+    return new Scalar({ start, end: start + length, text, value: kept, style: 'plain' }, () => ({
+      text,
+      map: host.map.slice(start, start + length),
+    }));
   }
 }
 
@@ -98,7 +118,16 @@ function sentence(code: string): string {
   return `${words.charAt(0).toLowerCase()}${words.slice(1)}.`;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
 
 /** Decodes the JSON string at `start..end`, quotes included, with the place of every character (RFC 8259 §7). */
 function decodeString(host: MappedText, start: number, end: number): MappedText {

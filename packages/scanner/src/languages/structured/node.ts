@@ -107,7 +107,10 @@ export function* scalarsOf(root: Node): Generator<{ readonly scalar: Scalar; rea
     if (seen.has(node)) continue;
     seen.add(node);
     if (node.kind === 'scalar') yield { scalar: node, path };
-    else if (node.kind === 'sequence') for (const item of [...node.items].reverse()) open.push({ node: item, path: [...path, '[]'] });
-    else for (const { key, value } of [...node.entries].reverse()) open.push({ node: value, path: [...path, key.kind === 'scalar' ? key.text : '?'] });
+    else if (node.kind === 'sequence')
+      for (const item of [...node.items].reverse()) open.push({ node: item, path: [...path, '[]'] });
+    else
+      for (const { key, value } of [...node.entries].reverse())
+        open.push({ node: value, path: [...path, key.kind === 'scalar' ? key.text : '?'] });
   }
 }

@@ -68,7 +68,16 @@ class PrettyReader {
     if (this.#text[at] === '"') return this.#string(at, depth, inMap);
     const word = /^[^\n]*?(?=,?(?:\n|$))/.exec(this.#text.slice(at, at + 2000))?.[0] ?? '';
     if (word === '') return undefined;
-    const value = word === 'true' ? true : word === 'false' ? false : word === 'null' || word === 'undefined' ? null : word !== '' && !Number.isNaN(Number(word)) ? Number(word) : word;
+    const value =
+      word === 'true'
+        ? true
+        : word === 'false'
+          ? false
+          : word === 'null' || word === 'undefined'
+            ? null
+            : word !== '' && !Number.isNaN(Number(word))
+              ? Number(word)
+              : word;
     return { node: this.#scalar(at, at + word.length, at, at + word.length, value, 'plain'), end: at + word.length };
   }
 
@@ -87,7 +96,18 @@ class PrettyReader {
         break;
       }
       if (key === null) items.push(read.node);
-      else entries.push({ key: this.#scalar(at, at + (key[1]?.length ?? 0) + 2, at + 1, at + 1 + (key[1]?.length ?? 0), key[1] ?? '', 'double'), value: read.node });
+      else
+        entries.push({
+          key: this.#scalar(
+            at,
+            at + (key[1]?.length ?? 0) + 2,
+            at + 1,
+            at + 1 + (key[1]?.length ?? 0),
+            key[1] ?? '',
+            'double',
+          ),
+          value: read.node,
+        });
       at = this.skip(read.end);
       if (this.#text[at] === ',') at = this.skip(at + 1);
     }
@@ -107,18 +127,33 @@ class PrettyReader {
       }
       if (this.#text[past] !== '\n') continue;
       const next = this.#text.slice(past + 1, past + 300);
-      const goesOn = next.startsWith(margin) && (inMap ? /^"[^\n]*": /.test(next.slice(margin.length)) : /^(?:["{[\d]|(?:Object|Array|true|false|null)\b)/.test(next.slice(margin.length)));
-      const closes = next.startsWith(outer) && (inMap ? /^\},?(?:\n|$)/ : /^\],?(?:\n|$)/).test(next.slice(outer.length));
+      const goesOn =
+        next.startsWith(margin) &&
+        (inMap
+          ? /^"[^\n]*": /.test(next.slice(margin.length))
+          : /^(?:["{[\d]|(?:Object|Array|true|false|null)\b)/.test(next.slice(margin.length)));
+      const closes =
+        next.startsWith(outer) && (inMap ? /^\},?(?:\n|$)/ : /^\],?(?:\n|$)/).test(next.slice(outer.length));
       if (goesOn || closes) {
         end = quote;
         break;
       }
     }
-    return { node: this.#scalar(at, end + 1, at + 1, end, this.#text.slice(at + 1, end), 'double'), end: Math.min(end + 1, this.#text.length) };
+    return {
+      node: this.#scalar(at, end + 1, at + 1, end, this.#text.slice(at + 1, end), 'double'),
+      end: Math.min(end + 1, this.#text.length),
+    };
   }
 
   /** `from..to`: the characters. Older versions escape quotes inside strings. */
-  #scalar(start: number, end: number, from: number, to: number, value: Scalar['value'], style: Scalar['style']): Scalar {
+  #scalar(
+    start: number,
+    end: number,
+    from: number,
+    to: number,
+    value: Scalar['value'],
+    style: Scalar['style'],
+  ): Scalar {
     const host = this.#host;
     const raw = this.#text.slice(from, to);
     const decoded = typeof value === 'string' ? raw.replaceAll('\\"', '"') : raw;

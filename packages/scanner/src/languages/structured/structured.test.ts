@@ -17,9 +17,17 @@ function plain(node: Node | undefined): unknown {
 
 describe('readYaml', () => {
   test('keeps tags, expands merge keys and aliases, folds and decodes', () => {
-    const tree = yaml('a: !Sub |\n  x\n  y ${b}\nb: "q\\u0041\\n\n  z"\n# note\nc: [1, &x {d: yes}]\ne: *x\nf:\n  <<: *x\n  g: null\n');
+    const tree = yaml(
+      'a: !Sub |\n  x\n  y ${b}\nb: "q\\u0041\\n\n  z"\n# note\nc: [1, &x {d: yes}]\ne: *x\nf:\n  <<: *x\n  g: null\n',
+    );
     expect(tree.problems).toEqual([]);
-    expect(plain(tree.roots[0])).toEqual({ a: 'x\ny ${b}\n', b: 'qA\n z', c: [1, { d: 'yes' }], e: { d: 'yes' }, f: { g: null, d: 'yes' } });
+    expect(plain(tree.roots[0])).toEqual({
+      a: 'x\ny ${b}\n',
+      b: 'qA\n z',
+      c: [1, { d: 'yes' }],
+      e: { d: 'yes' },
+      f: { g: null, d: 'yes' },
+    });
     expect(get(tree.roots[0], 'a')?.tag).toBe('!Sub');
     expect(tree.comments.map((comment) => comment.text)).toEqual(['# note']);
   });
@@ -39,14 +47,35 @@ describe('readYaml', () => {
   test('reads a Go template line by line, structure kept', () => {
     const tree = yaml(
       [
-        '{{- if .Values.on }}', 'kind: {{ .Values.kind }}', 'metadata: {name: {{ .Release.Name }}, x: 1}', 'spec:', '  {{- range .Values.items }}', '  script: |', '    first {{ . }}',
-        '{{- if .x }}', '    second', '{{- end }}', "  args: ['-c', \"a\\tb\"]", '  list:', '  - name: x', '    run: !Sub "y"', '  - 3', '{{- end }}', 'last: word', '',
+        '{{- if .Values.on }}',
+        'kind: {{ .Values.kind }}',
+        'metadata: {name: {{ .Release.Name }}, x: 1}',
+        'spec:',
+        '  {{- range .Values.items }}',
+        '  script: |',
+        '    first {{ . }}',
+        '{{- if .x }}',
+        '    second',
+        '{{- end }}',
+        '  args: [\'-c\', "a\\tb"]',
+        '  list:',
+        '  - name: x',
+        '    run: !Sub "y"',
+        '  - 3',
+        '{{- end }}',
+        'last: word',
+        '',
       ].join('\n'),
     );
     expect(tree.problems).toHaveLength(1);
     expect(plain(tree.roots[0])).toEqual({
-      kind: '{{ .Values.kind }}', metadata: { name: '{{ .Release.Name }}', x: 1 },
-      spec: { script: 'first {{ . }}\n{{- if .x }}\nsecond\n', args: ['-c', 'a\tb'], list: [{ name: 'x', run: 'y' }, 3] },
+      kind: '{{ .Values.kind }}',
+      metadata: { name: '{{ .Release.Name }}', x: 1 },
+      spec: {
+        script: 'first {{ . }}\n{{- if .x }}\nsecond\n',
+        args: ['-c', 'a\tb'],
+        list: [{ name: 'x', run: 'y' }, 3],
+      },
       last: 'word',
     });
   });
@@ -58,7 +87,8 @@ describe('readYaml', () => {
   });
 
   test('survives hostile nesting', () => {
-    for (const text of ['['.repeat(20_000), '{a: '.repeat(20_000), '- '.repeat(20_000), `${'['.repeat(20_000)}{{ x }}`]) expect(() => yaml(text)).not.toThrow();
+    for (const text of ['['.repeat(20_000), '{a: '.repeat(20_000), '- '.repeat(20_000), `${'['.repeat(20_000)}{{ x }}`])
+      expect(() => yaml(text)).not.toThrow();
   });
 });
 
@@ -83,26 +113,77 @@ describe('readJson', () => {
 
 describe('places', () => {
   /** Words and whitespace that meet every branch of the decoders. */
-  const content = fc.array(fc.constantFrom('a', 'bc', ' ', '  ', '\n', '\n\n', '\r\n', '\t', "'", "''", '"', '\\n', '\\u00e9', '\\x41', '\\\n', ': ', '#', ' #', '- ', '😀', 'é', '${x}', '{', '[', ',', '\\q', '\\', '|'), { maxLength: 14 }).map((parts) => parts.join(''));
-  const indented = (text: string, by: number): string => text.split('\n').map((line) => (/^\r?$/.test(line) ? line : ' '.repeat(by) + line)).join('\n');
+  const content = fc
+    .array(
+      fc.constantFrom(
+        'a',
+        'bc',
+        ' ',
+        '  ',
+        '\n',
+        '\n\n',
+        '\r\n',
+        '\t',
+        "'",
+        "''",
+        '"',
+        '\\n',
+        '\\u00e9',
+        '\\x41',
+        '\\\n',
+        ': ',
+        '#',
+        ' #',
+        '- ',
+        '😀',
+        'é',
+        '${x}',
+        '{',
+        '[',
+        ',',
+        '\\q',
+        '\\',
+        '|',
+      ),
+      { maxLength: 14 },
+    )
+    .map((parts) => parts.join(''));
+  const indented = (text: string, by: number): string =>
+    text
+      .split('\n')
+      .map((line) => (/^\r?$/.test(line) ? line : ' '.repeat(by) + line))
+      .join('\n');
   const value = fc.oneof(
     content.map((text) => `"${indented(text.replaceAll('"', ''), 2).trimStart()}"`),
     content.map((text) => `'${indented(text.replaceAll("'", "''"), 2).trimStart()}'`),
     content.map((text) => indented(text, 2).trimStart()),
-    fc.record({ sign: fc.constantFrom('|', '>'), chomp: fc.constantFrom('', '-', '+'), digit: fc.constantFrom('', '2', '1'), text: content }).map(({ sign, chomp, digit, text }) => `${sign}${digit}${chomp}\n${indented(text, 2)}`),
+    fc
+      .record({
+        sign: fc.constantFrom('|', '>'),
+        chomp: fc.constantFrom('', '-', '+'),
+        digit: fc.constantFrom('', '2', '1'),
+        text: content,
+      })
+      .map(({ sign, chomp, digit, text }) => `${sign}${digit}${chomp}\n${indented(text, 2)}`),
   );
-  const documents = fc.array(value, { minLength: 1, maxLength: 4 }).map((values) => values.map((each, index) => `k${index}: ${each}\n`).join(''));
+  const documents = fc
+    .array(value, { minLength: 1, maxLength: 4 })
+    .map((values) => values.map((each, index) => `k${index}: ${each}\n`).join(''));
 
   test('every scalar is what the parser says, and every character stands where it came from', () => {
     let scalars = 0;
     let placed = 0;
     fc.assert(
       fc.property(documents, (text) => {
-        const [document] = parseAllDocuments(text, { uniqueKeys: false, logLevel: 'silent' }) as ReturnType<typeof parseAllDocuments> & unknown[];
+        const [document] = [parseAllDocuments(text, { uniqueKeys: false, logLevel: 'silent' })].flat();
         const tree = yaml(text);
-        if (document === undefined || (document as { errors: unknown[] }).errors.length > 0) return;
+        if (document === undefined || !('errors' in document) || document.errors.length > 0) return;
         const expected: string[] = [];
-        visit(document as never, { Pair: () => undefined, Scalar: (key, node) => void (key !== 'key' && isScalar(node) && expected.push((node as { source?: string }).source ?? '')) });
+        visit(document, {
+          Scalar: (key, node) => {
+            if (key !== 'key' && isScalar(node)) expected.push(node.source ?? '');
+          },
+        });
         const found = tree.roots.flatMap((root) => [...scalarsOf(root)].map(({ scalar }) => scalar));
         expect(found.map((scalar) => scalar.mapped.text)).toEqual(expected);
         for (const scalar of found) {
@@ -117,7 +198,19 @@ describe('places', () => {
   });
 
   test('reading line by line gives the same as parsing, where both can', () => {
-    const line = fc.constantFrom('a', 'word one', '"q\\tx"', "'it''s'", '12', '[x, "y", {z: 1}]', '{a: b, c: [d]}', '|\n    s1\n      s2\n\n    s3', '>-\n    f1\n    f2', '!Ref x', '!Sub "z"');
+    const line = fc.constantFrom(
+      'a',
+      'word one',
+      '"q\\tx"',
+      "'it''s'",
+      '12',
+      '[x, "y", {z: 1}]',
+      '{a: b, c: [d]}',
+      '|\n    s1\n      s2\n\n    s3',
+      '>-\n    f1\n    f2',
+      '!Ref x',
+      '!Sub "z"',
+    );
     fc.assert(
       fc.property(fc.array(line, { minLength: 1, maxLength: 6 }), (values) => {
         const text = `top:\n${values.map((each, index) => `  k${index}: ${each}\n`).join('')}list:\n${values.map((each) => `  - ${each}\n`).join('')}`;
@@ -134,20 +227,29 @@ describe('places', () => {
 
   test('through several levels: a script in YAML in a JSON string in a YAML block', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('curl', ' ', '\n', '"', '\\', 'é', '😀', '\t', "'", '${x}'), { minLength: 1, maxLength: 30 }), (parts) => {
-        const script = `<${parts.join('')}>`;
-        const inner = `run: ${JSON.stringify(script)}\n`;
-        const middle = JSON.stringify({ manifest: inner }, null, 2);
-        const outer = `deep:\n  file: |\n${middle.split('\n').map((each) => `    ${each}\n`).join('')}after: 1\n`;
-        const file = fileDocument('outer.yml', outer, 'yaml');
-        const block = get(get(readYaml(file).roots[0], 'deep'), 'file') as Scalar;
-        const first = embeddedDocument(file, 'json', block.mapped, 'file');
-        const string = get(readJson(first).roots[0], 'manifest') as Scalar;
-        const second = embeddedDocument(first, 'yaml', string.mapped, 'manifest');
-        const run = get(readYaml(second).roots[0], 'run') as Scalar;
-        expect(run.mapped.text).toBe(script);
-        expectEscaped(run.mapped, outer);
-      }),
+      fc.property(
+        fc.array(fc.constantFrom('curl', ' ', '\n', '"', '\\', 'é', '😀', '\t', "'", '${x}'), {
+          minLength: 1,
+          maxLength: 30,
+        }),
+        (parts) => {
+          const script = `<${parts.join('')}>`;
+          const inner = `run: ${JSON.stringify(script)}\n`;
+          const middle = JSON.stringify({ manifest: inner }, null, 2);
+          const outer = `deep:\n  file: |\n${middle
+            .split('\n')
+            .map((each) => `    ${each}\n`)
+            .join('')}after: 1\n`;
+          const file = fileDocument('outer.yml', outer, 'yaml');
+          const block = get(get(readYaml(file).roots[0], 'deep'), 'file') as Scalar;
+          const first = embeddedDocument(file, 'json', block.mapped, 'file');
+          const string = get(readJson(first).roots[0], 'manifest') as Scalar;
+          const second = embeddedDocument(first, 'yaml', string.mapped, 'manifest');
+          const run = get(readYaml(second).roots[0], 'run') as Scalar;
+          expect(run.mapped.text).toBe(script);
+          expectEscaped(run.mapped, outer);
+        },
+      ),
     );
   });
 });
@@ -164,7 +266,8 @@ function expectPlaced(scalar: Scalar, text: string): number {
     expect(offset).toBeLessThanOrEqual(scalar.end);
     last = offset;
     if (text[offset] === mapped.text[index]) copied++;
-    else expect(`${text.slice(offset, offset + 2)}→${mapped.text[index] ?? ''}`).toMatch(/^(?:\\.|\n.?|''|\r.)?→|^→\n/su);
+    else
+      expect(`${text.slice(offset, offset + 2)}→${mapped.text[index] ?? ''}`).toMatch(/^(?:\\.|\n.?|''|\r.)?→|^→\n/su);
   }
   return copied;
 }

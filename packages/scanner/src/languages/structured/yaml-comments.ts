@@ -3,7 +3,9 @@ import type { Comment, Scalar } from './node.ts';
 /** The comments of a YAML text: a `#` at the start of a line or behind a blank that stands in no scalar. `scalars` are all of the text's, in order. */
 export function commentsBetween(text: string, scalars: readonly Scalar[]): readonly Comment[] {
   const comments: Comment[] = [];
-  const ranges = scalars.map((scalar) => ({ start: contentStart(text, scalar), end: scalar.end })).sort((a, b) => a.start - b.start);
+  const ranges = scalars
+    .map((scalar) => ({ start: contentStart(text, scalar), end: scalar.end }))
+    .sort((a, b) => a.start - b.start);
   let next = 0;
   for (const match of text.matchAll(/(?:^|[ \t])(#[^\r\n]*)/gm)) {
     const body = match[1] ?? '';

@@ -1,5 +1,5 @@
 import type { MappedText } from 'imdsv2-core';
-import { Scalar, type Entry, type Node, type ScalarStyle } from './node.ts';
+import { Scalar, type Entry, type MapNode, type Node, type ScalarStyle, type SequenceNode } from './node.ts';
 import { decodeBlock, decodeDoubleQuoted, decodePlain, decodeSingleQuoted } from './yaml-scalar.ts';
 
 /**
@@ -38,7 +38,7 @@ class LineReader {
     this.#text = host.text;
     this.#end = end;
     this.#scalars = scalars;
-    for (let at = start; at < end; ) {
+    for (let at = start; at < end;) {
       const newline = this.#text.indexOf('\n', at);
       const stop = newline === -1 || newline > end ? end : newline;
       const textEnd = this.#text[stop - 1] === '\r' && stop > at ? stop - 1 : stop;
@@ -88,7 +88,10 @@ class LineReader {
   }
 
   #isItem(line: Line): boolean {
-    return this.#text[line.from] === '-' && (line.from + 1 >= line.end || this.#text[line.from + 1] === ' ' || this.#text[line.from + 1] === '\t');
+    return (
+      this.#text[line.from] === '-' &&
+      (line.from + 1 >= line.end || this.#text[line.from + 1] === ' ' || this.#text[line.from + 1] === '\t')
+    );
   }
 
   #sequence(column: number): Node {
@@ -188,7 +191,7 @@ class LineReader {
       const flow = this.#flow(at, 0);
       if (flow !== undefined) {
         this.#passTo(flow.end - 1);
-        return { ...flow.node, ...more } as Node;
+        return { ...flow.node, ...more };
       }
     }
     return this.#plain(line, at, column, more);
@@ -198,7 +201,11 @@ class LineReader {
   #below(line: Line, column: number): Node {
     this.#at++;
     const next = this.#next();
-    if (next !== undefined && (next.indent > column || (next.indent === column && this.#isItem(next) && !this.#isItem(line)))) return this.#node();
+    if (
+      next !== undefined &&
+      (next.indent > column || (next.indent === column && this.#isItem(next) && !this.#isItem(line)))
+    )
+      return this.#node();
     return this.#empty(line.end);
   }
 
@@ -228,7 +235,19 @@ class LineReader {
       start,
       end,
     });
-    return this.#keep(new Scalar({ start: at, end, ...more, text: mapped.text, value: mapped.text, style: header.startsWith('>') ? 'folded' : 'literal' }, () => mapped));
+    return this.#keep(
+      new Scalar(
+        {
+          start: at,
+          end,
+          ...more,
+          text: mapped.text,
+          value: mapped.text,
+          style: header.startsWith('>') ? 'folded' : 'literal',
+        },
+        () => mapped,
+      ),
+    );
   }
 
   #plain(line: Line, at: number, column: number, more: { readonly tag?: string }): Scalar {
@@ -238,7 +257,13 @@ class LineReader {
       // Lines below that are indented more and are no key and no item continue it.
       for (let next = this.#lines[this.#at]; next !== undefined; next = this.#lines[++this.#at]) {
         if (next.from >= next.end || next.indent <= column) break;
-        if (this.#isItem(next) || this.#colonIn(next) !== undefined || this.#text[next.from] === '#' || DIRECTIVE.test(this.#text.slice(next.from, next.end))) break;
+        if (
+          this.#isItem(next) ||
+          this.#colonIn(next) !== undefined ||
+          this.#text[next.from] === '#' ||
+          DIRECTIVE.test(this.#text.slice(next.from, next.end))
+        )
+          break;
         end = trimEnd(this.#text, next.from, next.end);
       }
     }
@@ -251,7 +276,7 @@ class LineReader {
   }
 
   /** A value in `[]` or `{}` and the offset behind it; undefined when it is not closed. */
-  #flow(at: number, depth: number): { readonly node: Node; readonly end: number } | undefined {
+  #flow(at: number, depth: number): { readonly node: MapNode | SequenceNode; readonly end: number } | undefined {
     const text = this.#text;
     const close = text[at] === '[' ? ']' : '}';
     if (depth > MAX_DEPTH) return undefined;
@@ -271,7 +296,11 @@ class LineReader {
       }
       if (close === '}' || value !== undefined) entries.push({ key: item.node, value: value ?? this.#empty(item.end) });
       if (close === ']') {
-        items.push(value === undefined ? item.node : { kind: 'map', start: item.node.start, end: value.end, entries: [{ key: item.node, value }] });
+        items.push(
+          value === undefined
+            ? item.node
+            : { kind: 'map', start: item.node.start, end: value.end, entries: [{ key: item.node, value }] },
+        );
       }
       if (text[past] === ',') past = this.#skipSpace(past + 1);
       else if (text[past] !== close) return undefined;
@@ -279,7 +308,10 @@ class LineReader {
     }
     if (text[next] !== close || next >= this.#end) return undefined;
     const end = next + 1;
-    return { node: close === ']' ? { kind: 'sequence', start: at, end, items } : { kind: 'map', start: at, end, entries }, end };
+    return {
+      node: close === ']' ? { kind: 'sequence', start: at, end, items } : { kind: 'map', start: at, end, entries },
+      end,
+    };
   }
 
   #flowItem(from: number, depth: number): { readonly node: Node; readonly end: number } | undefined {
@@ -291,7 +323,7 @@ class LineReader {
     const first = text.charAt(at);
     if ((first === '[' || first === '{') && !text.startsWith('{{', at)) {
       const flow = this.#flow(at, depth + 1);
-      return flow === undefined ? undefined : { node: { ...flow.node, ...more } as Node, end: flow.end };
+      return flow === undefined ? undefined : { node: { ...flow.node, ...more }, end: flow.end };
     }
     if (first === '"' || first === "'") {
       const close = this.#closeQuote(at, this.#end);
@@ -299,7 +331,11 @@ class LineReader {
       return { node: this.#scalar(at, close + 1, first === '"' ? 'double' : 'single', more), end: close + 1 };
     }
     let end = at;
-    while (end < this.#end && !',[]{}\n'.includes(text.charAt(end)) && !(text[end] === ':' && /[\s,\]}]/.test(text.charAt(end + 1)))) {
+    while (
+      end < this.#end &&
+      !',[]{}\n'.includes(text.charAt(end)) &&
+      !(text[end] === ':' && /[\s,\]}]/.test(text.charAt(end + 1)))
+    ) {
       if (text.startsWith('{{', end + 1)) {
         const close = text.indexOf('}}', end);
         if (close === -1 || close >= this.#end) return undefined;
@@ -333,14 +369,22 @@ class LineReader {
     return this.#scalar(start, end, first === '"' ? 'double' : first === "'" ? 'single' : 'plain', {});
   }
 
-  #scalar(start: number, end: number, style: Exclude<ScalarStyle, 'literal' | 'folded'>, more: { readonly tag?: string }): Scalar {
+  #scalar(
+    start: number,
+    end: number,
+    style: Exclude<ScalarStyle, 'literal' | 'folded'>,
+    more: { readonly tag?: string },
+  ): Scalar {
     const mapped = DECODERS[style](this.#host, start, end);
     const value = style === 'plain' && more.tag === undefined ? typed(mapped.text) : mapped.text;
     return this.#keep(new Scalar({ start, end, ...more, text: mapped.text, value, style }, () => mapped));
   }
 
   #copy(scalar: Scalar, tag: string): Scalar {
-    return new Scalar({ start: scalar.start, end: scalar.end, tag, text: scalar.text, value: scalar.text, style: scalar.style }, () => scalar.mapped);
+    return new Scalar(
+      { start: scalar.start, end: scalar.end, tag, text: scalar.text, value: scalar.text, style: scalar.style },
+      () => scalar.mapped,
+    );
   }
 
   #keep(scalar: Scalar): Scalar {
@@ -349,7 +393,10 @@ class LineReader {
   }
 
   #empty(at: number): Scalar {
-    return new Scalar({ start: at, end: at, text: '', value: null, style: 'plain' }, () => ({ text: '', map: this.#host.map.slice(at, at) }));
+    return new Scalar({ start: at, end: at, text: '', value: null, style: 'plain' }, () => ({
+      text: '',
+      map: this.#host.map.slice(at, at),
+    }));
   }
 
   /** Goes on with the line behind the one that holds `offset`. */
@@ -396,7 +443,8 @@ function joinMaps(roots: readonly Node[]): readonly Node[] {
   const joined: Node[] = [];
   for (const root of roots) {
     const last = joined.at(-1);
-    if (last?.kind === 'map' && root.kind === 'map') joined[joined.length - 1] = { ...last, end: root.end, entries: [...last.entries, ...root.entries] };
+    if (last?.kind === 'map' && root.kind === 'map')
+      joined[joined.length - 1] = { ...last, end: root.end, entries: [...last.entries, ...root.entries] };
     else joined.push(root);
   }
   return joined;

@@ -31,7 +31,13 @@ export function decodeSingleQuoted(host: MappedText, start: number, end: number)
 const BLANK = /[ \t]/;
 
 /** Folds `start..end`: a line break between lines of text is a space, each further one a line break. */
-function unfold(host: MappedText, start: number, end: number, builder: MappedTextBuilder, copy: (from: number, to: number) => void): void {
+function unfold(
+  host: MappedText,
+  start: number,
+  end: number,
+  builder: MappedTextBuilder,
+  copy: (from: number, to: number) => void,
+): void {
   const { text } = host;
   const breaks: number[] = [];
   for (let line = start, isFirst = true; ; isFirst = false) {
@@ -57,8 +63,24 @@ function unfold(host: MappedText, start: number, end: number, builder: MappedTex
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  '0': '\0', a: '\x07', b: '\b', t: '\t', '\t': '\t', n: '\n', v: '\v', f: '\f', r: '\r', e: '\x1b',
-  ' ': ' ', '"': '"', '/': '/', '\\': '\\', N: '\x85', _: '\xa0', L: '\u2028', P: '\u2029',
+  '0': '\0',
+  a: '\x07',
+  b: '\b',
+  t: '\t',
+  '\t': '\t',
+  n: '\n',
+  v: '\v',
+  f: '\f',
+  r: '\r',
+  e: '\x1b',
+  ' ': ' ',
+  '"': '"',
+  '/': '/',
+  '\\': '\\',
+  N: '\x85',
+  _: '\xa0',
+  L: '\u2028',
+  P: '\u2029',
 };
 const CODE_LENGTHS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
@@ -164,11 +186,14 @@ export function decodeBlock(host: MappedText, block: BlockScalar): MappedText {
     return builder.build();
   }
   const first = lines.findIndex((line) => !line.isBlank);
-  const trim = block.explicitIndent ?? (lines[first]?.indent ?? 0);
+  const trim = block.explicitIndent ?? lines[first]?.indent ?? 0;
   for (let index = lines.length - 1; index >= kept; index--) {
     if ((lines[index]?.indent ?? 0) > trim) kept = index + 1;
   }
-  for (const line of lines.slice(0, first)) builder.copy(host, line.start + Math.min(trim, line.indent), line.start + line.indent).copy(host, line.end, line.end + 1);
+  for (const line of lines.slice(0, first))
+    builder
+      .copy(host, line.start + Math.min(trim, line.indent), line.start + line.indent)
+      .copy(host, line.end, line.end + 1);
   const body = lines.slice(first, kept);
   if (block.folded) fold(host, body, trim, builder);
   else {
@@ -212,7 +237,7 @@ interface Line {
 function linesOf(text: string, { start, end }: BlockScalar): readonly Line[] {
   if (start >= end) return [];
   const lines: Line[] = [];
-  for (let at = start; ; ) {
+  for (let at = start; ;) {
     const newline = text.indexOf('\n', at);
     const stop = newline === -1 || newline >= end ? end : newline;
     let indent = 0;
@@ -232,10 +257,10 @@ function fold(host: MappedText, lines: readonly Line[], trim: number, builder: M
   const breaks: number[] = [];
   const separate = (): void => {
     const places = breaks.slice(-separator.length);
-    [...separator].forEach((character, index) => {
+    for (let index = 0; index < separator.length; index++) {
       const at = places[index] ?? breaks.at(-1) ?? 0;
-      builder.decoded(character, host, at, at + 1);
-    });
+      builder.decoded(separator.charAt(index), host, at, at + 1);
+    }
     breaks.length = 0;
   };
   lines.forEach((line, index) => {

@@ -1,5 +1,15 @@
 import { OffsetMap, type MappedText } from 'imdsv2-core';
-import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document as YamlDocument, type ParsedNode, type TagId, type Tags } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseAllDocuments,
+  type Document as YamlDocument,
+  type ParsedNode,
+  type TagId,
+  type Tags,
+} from 'yaml';
 import { readLines } from './yaml-lines.ts';
 import { commentsBetween } from './yaml-comments.ts';
 import { Scalar, type Entry, type Node, type ScalarStyle, type SyntaxProblem, type Tree } from './node.ts';
@@ -46,7 +56,15 @@ export function readYaml(host: MappedText): Tree {
 }
 
 /** Errors after which the tree is what the author meant. */
-const HARMLESS: ReadonlySet<string> = new Set(['BAD_DQ_ESCAPE', 'DUPLICATE_KEY', 'TAG_RESOLVE_FAILED', 'BAD_SCALAR_START', 'MISSING_CHAR_SPACE', 'KEY_OVER_1024_CHARS', 'BAD_DIRECTIVE']);
+const HARMLESS: ReadonlySet<string> = new Set([
+  'BAD_DQ_ESCAPE',
+  'DUPLICATE_KEY',
+  'TAG_RESOLVE_FAILED',
+  'BAD_SCALAR_START',
+  'MISSING_CHAR_SPACE',
+  'KEY_OVER_1024_CHARS',
+  'BAD_DIRECTIVE',
+]);
 
 function parse(text: string): readonly YamlDocument.Parsed[] | undefined {
   try {
@@ -82,7 +100,13 @@ function firstLine(message: string): string {
   return /[.!?]$/.test(line) ? line : `${line}.`;
 }
 
-const STYLES: Readonly<Record<string, ScalarStyle>> = { PLAIN: 'plain', QUOTE_SINGLE: 'single', QUOTE_DOUBLE: 'double', BLOCK_LITERAL: 'literal', BLOCK_FOLDED: 'folded' };
+const STYLES: Readonly<Record<string, ScalarStyle>> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
+};
 
 /** Turns the library's tree of one document into ours. */
 class Conversion {
@@ -107,15 +131,15 @@ class Conversion {
   }
 
   #collection(node: Exclude<ParsedNode, { type: string }>): Node {
-    const [start, end] = node.range ?? [0, 0];
+    const [start, end] = node.range;
     const place = node.tag === undefined || isStandard(node.tag) ? { start, end } : { start, end, tag: node.tag };
-    if (isSeq(node)) return { kind: 'sequence', ...place, items: node.items.map((item) => this.convert(item as ParsedNode)) };
+    if (isSeq(node)) return { kind: 'sequence', ...place, items: node.items.map((item) => this.convert(item)) };
     if (!isMap(node)) return this.#empty(start);
     const entries: Entry[] = [];
     const merged: Entry[] = [];
     for (const pair of node.items) {
-      const key = this.convert(pair.key as ParsedNode);
-      const value = pair.value === null ? this.#empty(key.end) : this.convert(pair.value as ParsedNode);
+      const key = this.convert(pair.key);
+      const value = pair.value === null ? this.#empty(key.end) : this.convert(pair.value);
       if (key.kind === 'scalar' && key.style === 'plain' && key.text === '<<') merged.push(...mergeEntries(value));
       else entries.push({ key, value });
     }
@@ -132,8 +156,8 @@ class Conversion {
   }
 
   #scalar(node: Extract<ParsedNode, { type?: unknown }>): Scalar {
-    const range = node.range ?? [0, 0, 0];
-    const text = node.source ?? '';
+    const { range } = node;
+    const text = node.source;
     const value: unknown = node.value;
     const style = STYLES[node.type ?? 'PLAIN'] ?? 'plain';
     const scalar = new Scalar(
@@ -142,7 +166,10 @@ class Conversion {
         end: range[1],
         ...(node.tag === undefined || isStandard(node.tag) ? {} : { tag: node.tag }),
         text,
-        value: typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null ? value : text,
+        value:
+          typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null
+            ? value
+            : text,
         style,
       },
       () => checked(this.#host, style, text, range[0], range[1]),
@@ -152,7 +179,10 @@ class Conversion {
   }
 
   #empty(at: number): Scalar {
-    return new Scalar({ start: at, end: at, text: '', value: null, style: 'plain' }, () => ({ text: '', map: this.#host.map.slice(at, at) }));
+    return new Scalar({ start: at, end: at, text: '', value: null, style: 'plain' }, () => ({
+      text: '',
+      map: this.#host.map.slice(at, at),
+    }));
   }
 }
 
@@ -182,14 +212,20 @@ function* readings(host: MappedText, style: ScalarStyle, start: number, end: num
   const newline = host.text.indexOf('\n', start);
   const from = newline === -1 || newline >= end ? end : newline + 1;
   const header = /^[|>][-+\d]*/.exec(host.text.slice(start, from))?.[0] ?? '';
-  const block = { folded: style === 'folded', chomp: header.includes('-') ? '-' : header.includes('+') ? '+' : '', start: from, end } as const;
+  const block = {
+    folded: style === 'folded',
+    chomp: header.includes('-') ? '-' : header.includes('+') ? '+' : '',
+    start: from,
+    end,
+  } as const;
   const digit = Number(/[1-9]/.exec(header)?.[0] ?? 0);
   if (digit === 0) {
     yield decodeBlock(host, block);
     return;
   }
   // A map at the margin may count as indented by -1 or 0.
-  for (let indent = -1; indent < MAX_INDENT; indent++) yield decodeBlock(host, { ...block, explicitIndent: indent + digit });
+  for (let indent = -1; indent < MAX_INDENT; indent++)
+    yield decodeBlock(host, { ...block, explicitIndent: indent + digit });
 }
 
 const MAX_INDENT = 100;
