@@ -6,6 +6,7 @@ import { embedFile, embedText } from './embedded-scripts.ts';
 import { evaluate } from './expressions.ts';
 import { callBlock, callFunction } from './functions.ts';
 import { shown, sourceOf, unknownOf, type Interpreter } from './interpreter.ts';
+import { runLaunch } from './launches.ts';
 import { setMember, typePath } from './members.ts';
 import { isNativeProgram, runNative } from './native.ts';
 import { execute } from './statements.ts';
@@ -35,6 +36,7 @@ export function runCommand(interpreter: Interpreter, node: SyntaxNode, input: Va
   if (own !== undefined) return callFunction(interpreter, own, words, input, node);
   return (
     runWebCmdlet(interpreter, name, words, place) ??
+    runLaunch(interpreter, name, words, place, nameNode) ??
     runBuiltin(interpreter, name, words, input, node) ??
     (isNativeProgram(name) ? runNative(interpreter, name, nameNode, words, node) : undefined) ??
     runUnknown(interpreter, words, input, node)

@@ -17,7 +17,7 @@ const CLASSES: ReadonlyMap<string, { readonly client: string; readonly headers: 
 ]);
 
 /** Objects that hold entries and nothing else. */
-const DICTIONARIES = /^(?:collections\.(?:hashtable|specialized\.\w*dictionary|generic\.dictionary.*|ordereddictionary)|hashtable|net\.webheadercollection)$|^collections\.generic\.dictionary/;
+const DICTIONARIES = /^(?:collections\.(?:hashtable|specialized\.\w*dictionary|generic\.dictionary.*|ordereddictionary)|hashtable|net\.webheadercollection)$|^collections\.generic\.dictionary|^amazon\..*\.model\./;
 
 /** Makes an object; undefined for classes that are not known. */
 export function constructDotNet(interpreter: Interpreter, path: string, args: readonly Values[]): Values | undefined {
