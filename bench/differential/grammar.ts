@@ -153,45 +153,45 @@ class Writer {
     const push = (...lines: string[]): void => void this.lines.push(...lines);
     switch (this.#pick(18)) {
       case 0:
-        return push(command);
+        { push(command); return; }
       case 1:
-        return push(`${result}=$(${command})`);
+        { push(`${result}=$(${command})`); return; }
       case 2:
-        return push(`${command} || echo unknown`);
+        { push(`${command} || echo unknown`); return; }
       case 3:
-        return push(`${result}=$(${command} || true)`);
+        { push(`${result}=$(${command} || true)`); return; }
       case 4:
-        return push(`${command} | tr a-z A-Z`);
+        { push(`${command} | tr a-z A-Z`); return; }
       case 5:
-        return push(`if ${command} >/dev/null; then`, '  echo yes', 'fi');
+        { push(`if ${command} >/dev/null; then`, '  echo yes', 'fi'); return; }
       case 6:
-        return push(`echo "it is $(${command})"`);
+        { push(`echo "it is $(${command})"`); return; }
       case 7:
-        return push(`(${command})`);
+        { push(`(${command})`); return; }
       case 8:
-        return push(`{ ${command}; } > out.txt`);
+        { push(`{ ${command}; } > out.txt`); return; }
       case 9:
-        return push(`true && ${command}`);
+        { push(`true && ${command}`); return; }
       case 10:
-        return push(`false || ${command}`);
+        { push(`false || ${command}`); return; }
       case 11:
-        return push(`eval ${quoted(command)}`);
+        { push(`eval ${quoted(command)}`); return; }
       case 12: {
         push(`COMMAND=${quoted(command)}`);
-        return push('eval "$COMMAND"');
+        push('eval "$COMMAND"'); return;
       }
       case 13:
-        return push(`export ${result}="$(${command})"`);
+        { push(`export ${result}="$(${command})"`); return; }
       case 14:
-        return push(`! ${command}`);
+        { push(`! ${command}`); return; }
       case 15:
-        return push(`timeout 5 ${command}`);
+        { push(`timeout 5 ${command}`); return; }
       case 16:
-        return push(
+        { push(
           `${result}=\`${command.includes('`') || command.includes('\\') || command.includes('"$(') ? 'true' : command}\``,
-        );
+        ); return; }
       default:
-        return push(`bash -c 'curl -s "$1"' _ ${this.#url(scope)}`);
+        { push(`bash -c 'curl -s "$1"' _ ${this.#url(scope)}`); return; }
     }
   }
 
@@ -279,12 +279,12 @@ class Writer {
 
   #reassignment(scope: Scope): void {
     const [url] = scope.urls.slice(-1);
-    if (url === undefined) return this.#noRequest(scope);
+    if (url === undefined) { this.#noRequest(scope); return; }
     this.lines.push(`${url}=${this.#url(EMPTY_SCOPE)}`);
   }
 
   #branching(scope: Scope, depth: number): void {
-    if (this.#pick(4) === 3) return this.#case(scope, depth);
+    if (this.#pick(4) === 3) { this.#case(scope, depth); return; }
     const first = this.#condition(scope);
     const second = this.#pick(4) === 3 ? this.#condition(scope) : undefined;
     this.lines.push(`if ${first}; then`);
@@ -483,7 +483,7 @@ class Writer {
   /** A request with a token where there is one, and one without where there is none. */
   #secondTry(scope: Scope): void {
     const [token] = scope.tokens.slice(-1);
-    if (token === undefined) return this.#request(scope);
+    if (token === undefined) { this.#request(scope); return; }
     const url = this.#url(scope);
     const withToken = `curl -s -H "${TOKEN_NAME}: $${token}" ${url}`;
     this.#requests += 2;

@@ -89,7 +89,7 @@ export class Emulator {
    */
   #answer(request, response) {
     request.resume();
-    const path = new URL(request.url ?? '/', 'http://imds').pathname;
+    const [path = '/'] = (request.url ?? '/').split('?');
     const method = request.method ?? 'GET';
     if (method === 'PUT' && this.mode === 'no-answer') {
       this.log.push({ method, path, token: this.#tokenOf(request), status: 0, family: familyOf(request) });
