@@ -1,6 +1,6 @@
 /**
  * The tree-sitter grammars, and web-tree-sitter's own module, as the scanner reads them: `.wasm` files with
- * their licences in `packages/scanner/dist/grammars/`. They are copied because the packages they come in
+ * their licences in `packages/scanner/grammars/`. They are copied because the packages they come in
  * build native code when installed, which nothing published here may ask of anyone.
  */
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
@@ -19,7 +19,7 @@ const sources = {
 
 /** Copies what is missing; with `again`, everything (the versions may have changed). */
 export function copyGrammars({ again = false } = {}) {
-  const target = join(scanner, 'dist/grammars');
+  const target = join(scanner, 'grammars');
   mkdirSync(target, { recursive: true });
   for (const [name, file] of Object.entries(sources)) {
     const source = join(scanner, 'node_modules', name);

@@ -12,6 +12,4 @@ export default defineConfig({
   deps: { alwaysBundle: (id) => !/^(oxc-parser|node:)/.test(id), neverBundle: ['oxc-parser'], onlyBundle: false },
   // `imdsv2 explain` and the help in SARIF; see `src/rule-pages.ts`.
   copy: [{ from: '../../docs/rules/*.md', to: 'dist/rules' }],
-  // `scripts/grammars.js` puts the grammars there, and tests on the sources read them: a build leaves them alone.
-  clean: ['dist/**', '!dist/grammars', '!dist/grammars/**'],
 });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 /**
  * Path of a grammar's `.wasm`, or of web-tree-sitter's own (for `Parser.init({ locateFile })`).
  *
- * They lie in `dist/grammars`, put there by `scripts/grammars.js`. This file stands directly in `src/` and bundles
+ * They lie in `grammars` beside `src` and `dist`, put there by `scripts/grammars.js`, so that no build touches them. This file stands directly in `src/` and bundles
  * directly in `dist/`, so that one relative path serves both.
  *
  * V8 spends eight seconds of CPU on optimising the PowerShell lexer, and the process waits for it before it ends
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
  * PowerShell is no slower, parsing Terraform a third.
  */
 export function grammarFile(name: Grammar): string {
-  return fileURLToPath(new URL(`../dist/grammars/${name}.wasm`, import.meta.url));
+  return fileURLToPath(new URL(`../grammars/${name}.wasm`, import.meta.url));
 }
 
 export type Grammar = 'tree-sitter-powershell' | 'tree-sitter-python' | 'tree-sitter-terraform' | 'web-tree-sitter';
