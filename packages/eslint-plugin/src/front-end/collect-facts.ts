@@ -17,9 +17,19 @@ export interface Effort {
 }
 
 /** The facts of one file of JavaScript or TypeScript. Nothing is executed, nothing is read but the input. */
-export function collectFacts(input: FrontEndInput, effort: Effort = { visitedNodes: 0, evaluatedExpressions: 0 }): Analysis {
+export function collectFacts(input: FrontEndInput, effort?: Effort): Analysis {
+  return factsOfProgram(input)(input, effort);
+}
+
+/** As `collectFacts`, for the files of one program: what several of them import is evaluated once. */
+export function factsOfProgram(sources: Pick<FrontEndInput, 'resolveImport' | 'typeOf'>): (input: FrontEndInput, effort?: Effort) => Analysis {
+  const view = new View(sources);
+  return (input, effort = { visitedNodes: 0, evaluatedExpressions: 0 }) => factsOf(view, input, effort);
+}
+
+function factsOf(view: View, input: FrontEndInput, effort: Effort): Analysis {
   if (input.isNeeded !== true && !hasMarker(input.text)) return NOTHING;
-  const view = new View(input);
+  view.steps = 0;
   const evaluator = view.evaluatorOf(input);
   effort.visitedNodes += evaluator.module.visited;
   const requests = collectRequests(evaluator, collectSdkDrafts(evaluator));
@@ -39,16 +49,18 @@ export function collectFacts(input: FrontEndInput, effort: Effort = { visitedNod
 class View implements ProgramView {
   steps = 0;
   depth = 0;
+  isShallow = false;
   readonly typeOf: ProgramView['typeOf'];
-  readonly #input: FrontEndInput;
+  readonly #input: Pick<FrontEndInput, 'resolveImport' | 'typeOf'>;
   readonly #evaluators = new Map<object, Evaluator>();
 
-  constructor(input: FrontEndInput) {
+  constructor(input: Pick<FrontEndInput, 'resolveImport' | 'typeOf'>) {
     this.#input = input;
     this.typeOf = input.typeOf;
   }
 
   open(specifier: string, from: string): Evaluator | undefined {
+    if (this.isShallow) return undefined;
     const file = this.#input.resolveImport?.(specifier, from);
     return file === undefined ? undefined : this.evaluatorOf(file);
   }

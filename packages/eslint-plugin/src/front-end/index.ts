@@ -1,5 +1,5 @@
 /** JavaScript and TypeScript to facts: an ESTree in, values out. Knows no ESLint. */
-export { collectFacts, type Effort } from './collect-facts.ts';
+export { collectFacts, factsOfProgram, type Effort } from './collect-facts.ts';
 export { knownAspects, namesAspect } from './launches/aspects.ts';
 export { hasMarker } from './markers.ts';
 export type { AspectKind, Aspects, FrontEndInput, ParsedFile, Resolution } from './input.ts';

@@ -55,6 +55,7 @@ export class Evaluator {
   readonly module: Module;
   readonly #program: ProgramView;
   readonly #memo = new WeakMap<Frame, Map<Node, Values>>();
+  readonly #shallowMemo = new WeakMap<Frame, Map<Node, Values>>();
   readonly #running = new WeakMap<Frame, Set<Node>>();
 
   constructor(module: Module, program: ProgramView) {
@@ -71,14 +72,26 @@ export class Evaluator {
     return this.#program.typeOf?.(node);
   }
 
+  /** What `read` says when no other file is looked at. */
+  shallowly<T>(read: () => T): T {
+    const before = this.#program.isShallow;
+    this.#program.isShallow = true;
+    try {
+      return read();
+    } finally {
+      this.#program.isShallow = before;
+    }
+  }
+
   /** Whether the budget of the analysis is used up: what follows is unknown. */
   get isExhausted(): boolean {
     return this.#program.steps >= BUDGET;
   }
 
   evaluate(node: Node, frame: Frame = ROOT): Values {
-    let known = this.#memo.get(frame);
-    if (known === undefined) this.#memo.set(frame, (known = new Map()));
+    const memo = this.#program.isShallow ? this.#shallowMemo : this.#memo;
+    let known = memo.get(frame);
+    if (known === undefined) memo.set(frame, (known = new Map()));
     const before = known.get(node);
     if (before !== undefined) return before;
     let running = this.#running.get(frame);
@@ -481,6 +494,8 @@ export interface ProgramView {
   steps: number;
   /** Evaluations under way, one inside the other. */
   depth: number;
+  /** While set, no other file is opened. What is found so is kept apart. */
+  isShallow: boolean;
 }
 
 /** The constructor of a class, if it has one of its own. */

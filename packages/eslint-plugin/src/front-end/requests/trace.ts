@@ -1,5 +1,6 @@
 import { holesOf, known, targetOf, type Text } from 'imdsv2-core';
 import type { Draft } from '../clients/draft.ts';
+import { originOf } from '../clients/origin.ts';
 import { draftsOf, isClient } from '../clients/table.ts';
 import { ROOT, type Evaluator, type Frame } from '../evaluation/evaluator.ts';
 import { parameterOf, type FunctionValue, type Parameter, type Value } from '../evaluation/value.ts';
@@ -48,7 +49,7 @@ export class Tracer {
     this.#candidates.set(evaluator, found);
     const { module } = evaluator;
     const isLarge = module.text.length > LARGE;
-    let frontier = module.calls.filter((call) => !(isLarge && !isNearMarker(call, evaluator)) && isSeed(call, evaluator));
+    let frontier = module.calls.filter((call) => !(isLarge && !isNearMarker(call, evaluator)) && evaluator.shallowly(() => isSeed(call, evaluator)));
     for (const call of frontier) found.add(call);
     const names = new Set<string>();
     for (let hop = 0; hop < MAX_HOPS && frontier.length > 0; hop += 1) {
@@ -127,10 +128,10 @@ function isSeed(call: Call, evaluator: Evaluator): boolean {
   const callee = unwrap(call.callee);
   const name = lastName(callee);
   if (callee.type === Kind.Super) return false;
-  if (isForeign(callee, evaluator)) return evaluator.args(call, ROOT).some((values) => values.some((value) => mentions(value, 3)));
+  if (isForeign(callee, evaluator)) return mentioned(call, evaluator);
   if (callee.type === Kind.MemberExpression && (name === undefined || !VERBS.test(name))) return false;
   if (callee.type === Kind.Identifier && !mayBeAlias(callee, evaluator)) return false;
-  return evaluator.evaluate(callee).some((value) => (value.kind === 'reference' ? isClient(value) : value.kind === 'unknown' && value.parameter !== undefined && SENDS.test(name ?? '')));
+  return evaluator.evaluate(callee).some((value) => (value.kind === 'reference' ? isClient(value) || (originOf(value).name.startsWith('.') && mentioned(call, evaluator)) : value.kind === 'unknown' && value.parameter !== undefined && SENDS.test(name ?? '')));
 }
 
 const VERBS = /^(get|head|post|put|patch|delete|del|options|request|requestRaw|stream|pipeline|dispatch|fetch|default|native|raw|paginate|ajax|getJSON|open|getJson|putJson|postJson|patchJson|httpRequest|handleRequestWithRetries|ofetch|\$fetch|http|client|promise|json|buffer)$/;
@@ -155,6 +156,11 @@ function isForeign(callee: Node, evaluator: Evaluator): boolean {
   if (definition?.type === 'ImportBinding' && definition.parent?.type === Kind.ImportDeclaration) return definition.parent.source.value.startsWith('.');
   const init = definition?.node.type === Kind.VariableDeclarator ? definition.node.init : undefined;
   return init !== undefined && init !== null && /require\(\s*['"]\.{1,2}\//.test(evaluator.module.text.slice(init.range[0], Math.min(init.range[1], init.range[0] + 200)));
+}
+
+/** Whether the arguments of a call speak of the metadata service: by their values, or by the names of constants of other files. */
+function mentioned(call: Call, evaluator: Evaluator): boolean {
+  return call.arguments.some((argument) => /imds|metadata|169\.254/i.test(evaluator.module.textOf(argument).slice(0, 2000))) || evaluator.args(call, ROOT).some((values) => values.some((value) => mentions(value, 3)));
 }
 
 /** Whether a value names the metadata service somewhere: in a string, an option, a header's name. */

@@ -7,12 +7,13 @@ export const frontEnd: ProgramFrontEnd = {
   scope: 'program',
   languages: ['javascript'],
   load: async () => {
-    const { collectFacts, hasMarker, knownAspects, namesAspect } = await import('eslint-plugin-imdsv2/front-end');
+    const { factsOfProgram, hasMarker, knownAspects, namesAspect } = await import('eslint-plugin-imdsv2/front-end');
     const { Parser } = await import('./parse.ts');
     const { Imports } = await import('./imports.ts');
     return (documents, context) => {
       const parser = new Parser();
       const imports = new Imports(context, parser, documents);
+      const factsOf = factsOfProgram({ resolveImport: (specifier, from) => imports.resolve(specifier, from) });
       const appliers = documents.filter(({ text }) => namesAspect(text));
       /** The aspects of the apps that a file is part of: an app is what one file and its importers lead to. */
       const aspectsOf = ({ path }: Document): Aspects =>
@@ -26,7 +27,7 @@ export const frontEnd: ProgramFrontEnd = {
           const { file, problem } = parser.parse(document.path, document.text);
           const problems: Problem[] = problem === undefined ? [] : [{ location: document.map.range(problem.at, problem.at), reason: problem.reason, extent: problem.extent }];
           if (file === undefined) return { facts: [], documents: [], problems, suppressions: [] };
-          const analysis = collectFacts({ ...file, isNeeded: true, document, resolveImport: (specifier, from) => imports.resolve(specifier, from), aspects: aspectsOf(document) });
+          const analysis = factsOf({ ...file, isNeeded: true, document, aspects: aspectsOf(document) });
           return { ...analysis, problems: [...problems, ...analysis.problems] };
         }),
       );
