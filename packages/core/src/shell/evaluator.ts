@@ -1,4 +1,4 @@
-import { parse, type AndOr, type CommandExpansionPart, type CommandNode, type CompoundList, type ParsedScript, type Pipeline, type PipelineNode, type ProcessSubstitutionPart, type Statement } from 'unbash';
+import { parse, type AndOr, type Command, type CommandExpansionPart, type CommandNode, type CompoundList, type ParsedScript, type Pipeline, type PipelineNode, type ProcessSubstitutionPart, type Statement } from 'unbash';
 import { embeddedDocument, type Document, type LanguageId } from '../document/document.ts';
 import type { Location } from '../document/offset-map.ts';
 import type { Problem } from '../facts/analysis.ts';
@@ -34,7 +34,7 @@ export interface Frame {
 /** Limits that keep hostile scripts cheap. What lies beyond is said in a problem. */
 export const LIMITS = {
   /** Commands evaluated, counted once per evaluation: calls and loops multiply. */
-  steps: 60_000,
+  steps: 20_000,
   /** Calls within calls. */
   calls: 24,
   /** Substitutions within substitutions: each level parses its text again. */
@@ -72,6 +72,9 @@ export class Evaluator {
   isAssigning = false;
   /** The status of the last substitution. */
   substituted: CommandStatus | undefined;
+  hasGivenUp = false;
+  /** Commands that were run at least once. */
+  readonly visited = new WeakSet<Command>();
   /** Commands run so far. */
   steps = 0;
   /** Whether substitutions inherit errexit, which only shells in POSIX mode do by themselves. */
@@ -99,6 +102,7 @@ export class Evaluator {
   /** Whether the budget is used up; says so once. */
   isExhausted(source: Source, pos: number): boolean {
     if (this.steps <= LIMITS.steps) return false;
+    this.hasGivenUp = true;
     this.complain(source, pos, 'the script does too much to be followed to its end: the rest of its commands were only read one by one');
     return true;
   }
@@ -369,8 +373,7 @@ export class Evaluator {
         if (both !== undefined) written.push(both);
       }
     }
-    const isTooLong = written.some((text) => text.pieces.length > MAX_PIECES);
-    setVariable(state, OUTPUT, scalar(isTooLong ? [shellHole('output', 'it is long', { mayBeEmpty: true })] : written.length === 0 ? texts : written));
+    setVariable(state, OUTPUT, scalar(written.length === 0 ? texts : written));
   }
 
   /** Ends the paths that end here. */
@@ -452,9 +455,6 @@ function isSameSetting(a: Launch['tokens'], b: Launch['tokens']): boolean {
   const isWeak = (setting: Launch['tokens']): boolean => setting.state === 'unset' || (setting.state === 'set' && setting.value === 'optional');
   return (a.state === b.state && (a.state !== 'set' || b.state !== 'set' || a.value === b.value)) || (isWeak(a) && isWeak(b));
 }
-
-/** Output in more pieces than this is not followed. */
-const MAX_PIECES = 2000;
 
 /** Whether errexit looks at how this ended. */
 function isWatched(exit: Exit): boolean {

@@ -1,7 +1,8 @@
-import { forEachChild, type ParsedScript, type SyntaxNode } from 'unbash';
+import { forEachChild, type Command, type ParsedScript, type SyntaxNode } from 'unbash';
 import { known } from '../text/text.ts';
 import { runBody, UNKNOWN_ARGUMENTS } from './commands/calls.ts';
-import type { Evaluator, Frame } from './evaluator.ts';
+import { runSimpleCommand } from './commands/simple-command.ts';
+import { LIMITS, type Evaluator, type Frame } from './evaluator.ts';
 import { joinAll, split, type Exit } from './exit.ts';
 import type { FunctionDefinition } from './functions.ts';
 import type { Source } from './source.ts';
@@ -10,8 +11,39 @@ import { textsOf } from './values.ts';
 
 /** Runs what the script defines and never calls: somebody else may, with any arguments, after the script's own commands and in any order. */
 export function finish(shell: Evaluator, script: ParsedScript, source: Source, exit: Exit, frame: Frame): void {
-  void script;
-  void source;
+  runLibrary(shell, exit, frame);
+  if (shell.hasGivenUp) sweep(shell, script, source);
+}
+
+/** Clients are read wherever they stand, without what the script would know there: better than not at all. */
+function sweep(shell: Evaluator, script: ParsedScript, source: Source): void {
+  const commands: Command[] = [];
+  collectCommands(script, commands, 0);
+  shell.steps = 0;
+  for (const command of commands) {
+    if (shell.visited.has(command) || !CLIENT.test(source.text.slice(command.pos, command.end))) continue;
+    if (shell.steps > LIMITS.steps) return;
+    const frame = shell.pushFrame('script');
+    runSimpleCommand(shell, command, source, initialState({ errexit: false, pipefail: false }));
+    shell.frames.pop();
+    frame.ok.length = 0;
+  }
+}
+
+const CLIENT = /\b(?:curl|wget|http|https|xh|aria2c|GET|HEAD|fetch|lynx|w3m|nc|aws|ec2-?metadata|python3?|eval|sh|bash)\b/;
+
+/** More commands than these are not looked for. */
+const MAX_SWEPT = 20_000;
+
+function collectCommands(node: SyntaxNode, commands: Command[], depth: number): void {
+  if (depth > 150 || commands.length >= MAX_SWEPT) return;
+  // A text with an offset of its own (backticks with escapes) cannot be told by the offsets of the script.
+  if (node.type === 'Script' && node.source !== undefined) return;
+  if (node.type === 'Command') commands.push(node);
+  forEachChild(node, (child) => collectCommands(child, commands, depth + 1));
+}
+
+function runLibrary(shell: Evaluator, exit: Exit, frame: Frame): void {
   const parts = split(exit);
   const end = joinAll([parts.ok, parts.failed, parts.tolerated, ...frame.ok, ...frame.failed], shell) ?? initialState({ errexit: false, pipefail: false });
   end.isSuspended = false;

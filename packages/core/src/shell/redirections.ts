@@ -6,7 +6,7 @@ import type { Exit } from './exit.ts';
 import { expandParts, expandText, literalTexts } from './expansion.ts';
 import type { Source } from './source.ts';
 import { descriptorVariable, DISCARDED, fileVariable, getVariable, INPUT, OUTPUT, settled, setVariable, type State } from './state.ts';
-import { NO_CHOICES, scalar, shellHole, textsOf, type Variable } from './values.ts';
+import { append, NO_CHOICES, scalar, shellHole, textsOf, type Variable } from './values.ts';
 import { noteWritten } from './written-files.ts';
 
 type Run = (state: State) => Exit;
@@ -77,7 +77,7 @@ function writeTo(shell: Evaluator, { redirect, targets, appends }: Exclude<Outpu
 export function writeFile(shell: Evaluator, state: State, target: Text, contents: readonly Text[], appends: boolean, source: Source, location: ReturnType<Source['map']['range']>): void {
   const name = fileVariable(render(target));
   const before = appends ? state.variables.get(name) : undefined;
-  const whole = before === undefined ? contents : textsOf(before).flatMap((start) => contents.map((end) => ({ pieces: [...start.pieces, ...end.pieces], choices: start.choices })));
+  const whole = before === undefined ? contents : textsOf(before).flatMap((start) => contents.map((end) => append({ ...start, choices: NO_CHOICES }, { ...end, choices: NO_CHOICES }) ?? start));
   setVariable(state, name, scalar(whole));
   noteWritten(shell, target, whole, source, location);
 }

@@ -155,8 +155,13 @@ export function append(a: Text, b: Text): Text | undefined {
   if (choices === undefined) return undefined;
   if (b.pieces.length === 0) return choices === a.choices ? a : { pieces: a.pieces, choices };
   if (a.pieces.length === 0) return { pieces: b.pieces, choices };
+  if (a.pieces.length + b.pieces.length > MAX_PIECES) return TOO_LONG;
   return { pieces: [...a.pieces, ...b.pieces], choices };
 }
+
+/** A value in more pieces than this is not followed. */
+const MAX_PIECES = 2000;
+const TOO_LONG: Text = { pieces: [{ kind: 'hole', name: '…', why: 'it is long', mayBeEmpty: false }], choices: NO_CHOICES };
 
 /** The text that stands for "empty, because a request failed". */
 export function failedText(origin: Origin | undefined): Text {

@@ -114,8 +114,11 @@ export function joinWords(texts: readonly Text[]): Text {
     if (index > 0) pieces.push({ kind: 'literal', value: ' ' });
     pieces.push(...text.pieces);
   }
-  return { pieces, choices: NO_CHOICES };
+  return { pieces: pieces.slice(0, MAX_PIECES), choices: NO_CHOICES };
 }
+
+/** Words in more pieces than this are cut off. */
+const MAX_PIECES = 4000;
 
 function leave(how: 'exit' | 'return', invocation: Invocation, state: State): Exit {
   const { shell, words } = invocation;

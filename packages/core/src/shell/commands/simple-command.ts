@@ -9,7 +9,7 @@ import { numericValue } from '../parameters.ts';
 import { withRedirections } from '../redirections.ts';
 import type { Source } from '../source.ts';
 import { DISCARDED, fork, getVariable, OUTPUT, setVariable, type State } from '../state.ts';
-import { bounded, NO_CHOICES, scalar, shellHole, withChoices, type Value, type Variable } from '../values.ts';
+import { append, bounded, NO_CHOICES, scalar, shellHole, withChoices, type Value, type Variable } from '../values.ts';
 import { DECLARATIONS, declare } from './declarations.ts';
 import { dispatch, isUnderstood, namesClient } from './dispatch.ts';
 
@@ -30,6 +30,7 @@ export interface Invocation {
 /** Runs assignments, redirections and the command of `A=b cmd x > y`. */
 export function runSimpleCommand(shell: Evaluator, node: Command, source: Source, state: State): Exit {
   shell.steps += 1;
+  shell.visited.add(node);
   const redirections = node.redirects;
   if (redirections.length === 0) return runWords(shell, node, source, state);
   // `exec 3<>…` and `cmd > file` alike.
@@ -163,7 +164,8 @@ export function assign(shell: Evaluator, assignment: Assignment, source: Source,
     texts.flatMap((text): Value[] => {
       const choices = mergeChoices(each.choices, text.choices);
       const [first = { pieces: [], choices: NO_CHOICES }, ...rest] = each.elements;
-      return choices === undefined ? [] : [{ ...each, elements: [{ pieces: [...first.pieces, ...text.pieces], choices }, ...rest], choices }];
+      const both = append(first, text);
+      return choices === undefined || both === undefined ? [] : [{ ...each, elements: [both, ...rest], choices }];
     }),
   );
   setVariable(state, name, { values: bounded(values.length === 0 ? old : values), isArray: before?.isArray ?? false, isExported });
@@ -196,13 +198,16 @@ function cutKey(text: Text): Text {
   return { pieces, choices: text.choices };
 }
 
+/** Elements of an array beyond these are not followed. */
+const MAX_ELEMENTS = 1000;
+
 function product(left: readonly Value[], right: readonly Value[]): readonly Value[] {
   const values = left.flatMap((a) =>
     right.flatMap((b): Value[] => {
       const choices = mergeChoices(a.choices, b.choices);
       if (choices === undefined) return [];
       const keys = a.keys !== undefined && b.keys !== undefined ? { keys: [...a.keys, ...b.keys] } : {};
-      return [{ elements: [...a.elements, ...b.elements], ...keys, choices }];
+      return [{ elements: [...a.elements, ...b.elements].slice(0, MAX_ELEMENTS), ...keys, choices }];
     }),
   );
   return values.length === 0 ? left : values;
