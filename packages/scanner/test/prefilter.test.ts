@@ -1,0 +1,67 @@
+import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { hasMarker } from '../src/discover/prefilter.ts';
+import { compact } from './compact.ts';
+import { inventory, scan } from './run-main.ts';
+
+const fixtures = fileURLToPath(new URL('../../../fixtures', import.meta.url));
+const groups = readdirSync(fixtures, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+
+test.each(groups)('fixtures/%s: the same with and without the prefilter', { timeout: 120_000 }, async (group) => {
+  const copy = realpathSync(mkdtempSync(join(tmpdir(), 'imdsv2-prefilter-')));
+  try {
+    cpSync(join(fixtures, group), copy, { recursive: true, filter: (source) => basename(source) !== 'expected.txt' });
+    const of = async (...options: readonly string[]): Promise<string> =>
+      compact(await scan(copy, '--persona', 'auditor', ...options), await inventory(copy, ...options));
+    expect(await of()).toBe(await of('--no-prefilter'));
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+});
+
+/** One address and one path in the disguises that programs put on them. */
+test.each([
+  ['as it is', 'http://169.254.169.254/latest/meta-data/'],
+  ['as an integer', 'http://2852039166/'],
+  ['in hexadecimal', 'http://0xA9FEA9FE/'],
+  ['in hexadecimal, dotted', 'http://0xa9.0xfe.0xa9.0xfe/'],
+  ['in octal', 'http://0251.0376.0251.0376/'],
+  ['in octal, one number', 'http://025177524776/'],
+  ['percent-encoded', 'http://%31%36%39%2e%32%35%34.169.254/'],
+  ['as an IPv6 address', 'http://[fd00:ec2::254]/'],
+  ['as an IPv4 address in IPv6', 'http://[::ffff:a9fe:a9fe]/'],
+  ['as a name', 'http://instance-data/'],
+  ['in escapes', '"\\x31\\x36\\x39.254"'],
+  ['in Unicode escapes', '"\\u0031\\u0036\\u0039.254"'],
+  ['by its header', 'X-AWS-EC2-Metadata-Token'],
+  ['by its path alone', '$HOST/latest/meta-data/'],
+])('an address %s is a marker', (_name, text) => {
+  expect(hasMarker(Buffer.from(text))).toBe(true);
+  expect(hasMarker(Buffer.from(`\uFEFFcurl http://169.254.169.254/ # ${text}`, 'utf16le'))).toBe(true);
+  expect(hasMarker(Buffer.from(`\uFEFFcurl http://169.254.169.254/ # ${text}`, 'utf16le').swap16())).toBe(true);
+});
+
+test.each([0, 1, 2])('an address in base64 is a marker, %i bytes into its group of three', (shift) => {
+  for (const text of ['http://169.254.169.254/', 'curl http://[fd00:ec2::254]/']) {
+    expect(hasMarker(Buffer.from(Buffer.from('#'.repeat(shift) + text).toString('base64')))).toBe(true);
+  }
+});
+
+test('compressed user data is a marker', () => {
+  expect(hasMarker(Buffer.from('user_data: H4sIAAAAAAAAA8tIzcnJBwCGphA2BQAAAA=='))).toBe(true);
+});
+
+test('plain code is none', () => {
+  for (const text of [
+    'const metadata = { name: "web" };',
+    'kind: Deployment\nmetadata:\n  name: web\n',
+    '#!/bin/sh\ncurl https://example.com/user-data\n',
+  ]) {
+    expect(hasMarker(Buffer.from(text))).toBe(false);
+  }
+});
