@@ -59,7 +59,7 @@ function base64(before: string, after: string): Wrap {
     let bytes = 0;
     for (const character of text) {
       const start = before.length + Math.floor((bytes * 8) / 6);
-      for (let unit = 0; unit < character.length; unit++) starts.push(start);
+      starts.push(...Array<number>(character.length).fill(start));
       bytes += Buffer.byteLength(character);
     }
     return {

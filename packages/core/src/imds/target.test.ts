@@ -53,6 +53,8 @@ const CASES: readonly Case[] = [
   ['http://169.254.169.254/hetzner/v1/metadata', 'other-cloud', 'metadata', 'Hetzner'],
   ['http://metadata.google.internal/computeMetadata/v1/', 'other-cloud', 'metadata', 'Google Cloud'],
   ['http://100.100.100.200/latest/meta-data/', 'other-cloud', 'metadata', 'Alibaba Cloud'],
+  ['http://{METADATA_MOCK_SERVICE_HOST}:{PORT}/latest/meta-data/', 'other', 'metadata'],
+  ['http://{HOST}/latest/meta-data/{MOCK}', 'imds-path', 'metadata'],
 ];
 
 describe('targetOf', () => {

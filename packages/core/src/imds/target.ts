@@ -56,7 +56,7 @@ export function targetOf(url: Text): Target {
 
   const host = hostOf(authority);
   if (host === undefined) {
-    if (!canBeImdsHost(authority)) return { ...base, service: 'other', ipv6: false };
+    if (!canBeImdsHost(authority) || isNamedOtherwise(url, authority)) return { ...base, service: 'other', ipv6: false };
     // The host is a hole: only the path can tell.
     if (isImdsPath(segments)) return { ...base, service: 'imds-path', ipv6: false };
     const cloud = distinctiveCloudOfPath(segments);
@@ -183,4 +183,13 @@ function resourceOf(segments: readonly string[], authority: string, path: string
   const [first = '', second] = segments;
   if (VERSION.test(first) && second === undefined) return 'root';
   return segments.some((segment) => segment.includes(HOLE)) ? 'unknown' : 'metadata';
+}
+
+/** A host whose name says that it is another one: Kubernetes puts the addresses of its services into `…_SERVICE_HOST`, and mocks call themselves so. */
+function isNamedOtherwise(url: Text, authority: string): boolean {
+  const count = authority.split(HOLE).length - 1;
+  return url.pieces
+    .filter((piece) => piece.kind === 'hole')
+    .slice(0, count)
+    .some((piece) => /_SERVICE_HOST\b|mock/i.test(piece.name));
 }

@@ -1,5 +1,5 @@
 import { MappedTextBuilder, sliceMapped, type Alternatives, type Analysis, type Document, type LanguageId, type MappedText, type ShellHost } from 'imdsv2-core';
-import { DockerfileParser, type Copy, type Env, type Instruction, type Onbuild } from 'dockerfile-ast';
+import { DockerfileParser, Onbuild, PropertyInstruction, type Instruction, type Property } from 'dockerfile-ast';
 import { scriptOfWords } from '../embedded/command-line.ts';
 import { documentsOf, type Script } from '../embedded/script.ts';
 import { lineComments, suppressionsIn } from '../embedded/suppressions.ts';
@@ -75,7 +75,7 @@ class Stage {
         return [];
       case 'ARG':
       case 'ENV':
-        for (const property of (instruction as Env).getProperties()) {
+        for (const property of propertiesOf(instruction)) {
           const value = property.getValue();
           const name = property.getName();
           const values = value === null ? this.#global.get(name) : [environmentValue(value, this.#started ? this.#variables : this.#global, this.#document)];
@@ -97,9 +97,9 @@ class Stage {
       }
       case 'COPY':
       case 'ADD':
-        return this.#copied(instruction as Copy, place);
+        return this.#copied(instruction, place);
       case 'ONBUILD': {
-        const trigger = (instruction as Onbuild).getTriggerInstruction();
+        const trigger = instruction instanceof Onbuild ? instruction.getTriggerInstruction() : null;
         const word = /^\s*\S+\s+(?=\S)/.exec(this.#document.text.slice(place.start, place.end));
         return trigger === null || word === null ? [] : this.read(trigger, { start: place.start + word[0].length, end: place.end });
       }
@@ -164,7 +164,7 @@ class Stage {
   }
 
   /** `COPY <<EOF /usr/local/bin/x.sh`: files written from the Dockerfile itself. */
-  #copied(instruction: Copy, place: Place): readonly Script[] {
+  #copied(instruction: Instruction, place: Place): readonly Script[] {
     const text = this.#arguments(instruction, place);
     const first = /^[^\n]*\n/.exec(text.text)?.[0] ?? '';
     const names = [...first.matchAll(/<<-?\s*["']?(\w+)["']?/g)].map((match) => match[1] ?? '');
@@ -209,3 +209,7 @@ function escaped(character: string): string {
   return character === '`' ? '`' : '\\\\';
 }
 
+/** Names and values of `ENV` and `ARG`. */
+function propertiesOf(instruction: Instruction): readonly Property[] {
+  return instruction instanceof PropertyInstruction ? instruction.getProperties() : [];
+}

@@ -58,7 +58,12 @@ export function treeSuppressions(document: Document, tree: Tree): readonly Suppr
   if (!document.text.includes('imdsv2-ignore')) return [];
   const statements: Span[] = [];
   const visit = (node: Node): void => {
-    if (node.kind === 'sequence') for (const item of node.items) (statements.push(item), visit(item));
+    if (node.kind === 'sequence') {
+      for (const item of node.items) {
+        statements.push(item);
+        visit(item);
+      }
+    }
     if (node.kind === 'map') {
       for (const { key, value } of node.entries) {
         statements.push({ start: key.start, end: Math.max(key.end, value.end) });

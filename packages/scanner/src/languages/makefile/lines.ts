@@ -41,7 +41,7 @@ export function linesOf(document: Document): readonly MakeLine[] {
       if (inline !== undefined) lines.push({ kind: 'recipe', text: inline, start, end });
     } else if (line.kind === 'assignment') {
       inRule = false;
-      if (line.name === '.RECIPEPREFIX') prefix = line.value?.text.charAt(0) || '\t';
+      if (line.name === '.RECIPEPREFIX') prefix = line.value === undefined || line.value.text === '' ? '\t' : line.value.text.charAt(0);
     }
     start = end + 1;
   }

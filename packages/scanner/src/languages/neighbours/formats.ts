@@ -13,7 +13,7 @@ export const NEIGHBOUR_FORMATS: readonly Format[] = [
   {
     name: 'eksctl configuration',
     source: 'github eksctl-io/eksctl@99984adb pkg/apis/eksctl.io/v1alpha5',
-    detect: (root) => /^eksctl\.io\//.test(textOf(get(root, 'apiVersion')) ?? ''),
+    detect: (root) => textOf(get(root, 'apiVersion'))?.startsWith('eksctl.io/') === true,
     places: ['nodeGroups', 'managedNodeGroups'].map((resource) => ({ at: `${resource}.[]`, read: (found: Found) => nodeGroup(found, resource) })),
   },
   {

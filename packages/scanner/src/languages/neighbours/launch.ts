@@ -1,4 +1,4 @@
-import { factId, NO_USER_DATA, type Launch, type Location, type NeighbourLaunch, type Setting, type TemplateReference, type UserData } from 'imdsv2-core';
+import { factId, NO_USER_DATA, render, splitHoles, type Launch, type Location, type NeighbourLaunch, type Piece, type Setting, type TemplateReference, type UserData } from 'imdsv2-core';
 import { joinLines } from '../embedded/command-line.ts';
 import type { Script } from '../embedded/script.ts';
 import { get, textOf, type Node } from '../structured/node.ts';
@@ -23,7 +23,8 @@ export interface Recognised {
 
 /** The launch as a fact, and its user data as scripts. */
 export function launchFindings(found: Found, recognised: Recognised): Findings {
-  const { type, place, name } = recognised;
+  const { type, place } = recognised;
+  const name = render({ pieces: splitHoles(recognised.name, found.document).map((part): Piece => (typeof part === 'string' ? { kind: 'literal', value: part } : part.hole)), choices: new Map() });
   const { document } = found;
   const location = document.map.range(place.start, place.end);
   const id = factId('launch', location, type.resource);
@@ -86,7 +87,7 @@ class OptionReader {
   choice<T>(path: string | undefined, first: readonly string[], second: readonly string[], firstValue: T, secondValue: T): Setting<T> {
     const node = path === undefined ? undefined : at(this.#recognised.options, path);
     const text = this.#text(node);
-    if (node === undefined || node.kind !== 'scalar' || node.value === null) return { state: 'unset' };
+    if (node?.kind !== 'scalar' || node.value === null) return { state: 'unset' };
     const location = this.#locate(node);
     const plain = text?.toLowerCase();
     if (plain !== undefined && first.includes(plain)) return { state: 'set', value: firstValue, location };

@@ -42,7 +42,7 @@ function headersOf(found: Found, options: Node, variables: AnsibleVariables): { 
   const { document, format } = found;
   if (options.kind === 'scalar') return inlineHeaders(found, options, variables);
   const said = get(options, 'headers');
-  const old = options.kind === 'map' ? options.entries.filter(({ key }) => /^HEADER_/.test(textOf(key) ?? '')) : [];
+  const old = options.kind === 'map' ? options.entries.filter(({ key }) => textOf(key)?.startsWith('HEADER_') === true) : [];
   const oldHeaders = old.flatMap(({ key, value }): readonly RequestHeader[] => {
     const name = (textOf(key) ?? '').slice('HEADER_'.length);
     const text = found.text(value);

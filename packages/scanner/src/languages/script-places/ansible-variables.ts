@@ -22,7 +22,7 @@ export function ansibleVariables(found: Found): AnsibleVariables {
   const nodes = new Map(file.nodes);
   for (const scope of [...found.ancestors, found.node]) addVariables(found, get(scope, 'vars'), texts, nodes, true);
   const items = get(found.node, 'loop') ?? get(found.node, 'with_items');
-  if (items?.kind === 'sequence' && items.items.length > 0 && items.items.every((item) => item.kind === 'scalar')) {
+  if (items?.kind === 'sequence' && items.items.length > 0) {
     texts.set('item', unite(items.items.map((item) => (item.kind === 'scalar' ? textWithHoles(item.mapped, found.document, found.format) : hole('item', 'it is an item of a list')))));
   }
   return { texts, nodes };

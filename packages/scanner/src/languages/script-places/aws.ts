@@ -32,7 +32,7 @@ export const AWS_FORMATS: readonly Format[] = [
   {
     name: 'Elastic Beanstalk configuration file',
     source: 'docs.aws.amazon.com/elasticbeanstalk/latest/dg/customize-containers-ec2.html',
-    detect: (root, { path }) => /\.ebextensions\//.test(path) || (/\.config$/.test(path) && (get(root, 'commands') ?? get(root, 'container_commands') ?? get(root, 'option_settings') ?? get(root, 'files')) !== undefined),
+    detect: (root, { path }) => path.includes('.ebextensions/') || (path.endsWith('.config') && (get(root, 'commands') ?? get(root, 'container_commands') ?? get(root, 'option_settings') ?? get(root, 'files')) !== undefined),
     places: [
       { at: 'commands.*', read: beanstalkCommand },
       { at: 'container_commands.*', read: beanstalkCommand },
@@ -169,8 +169,8 @@ function beanstalkFile(found: Found): readonly Script[] {
 function packerProvisioner(found: Found): readonly Script[] {
   const { node } = found;
   const type = textOf(get(node, 'type')) ?? '';
-  const isPowerShell = /powershell/.test(type);
-  const language: LanguageId = isPowerShell ? 'powershell' : /windows-shell/.test(type) ? 'batch' : 'shell';
+  const isPowerShell = type.includes('powershell');
+  const language: LanguageId = isPowerShell ? 'powershell' : type.includes('windows-shell') ? 'batch' : 'shell';
   const inline: readonly MappedText[] = found.texts(get(node, 'inline'));
   const role = `${type} provisioner`;
   const userDataText = found.text(get(node, 'user_data'));

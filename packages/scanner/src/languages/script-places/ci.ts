@@ -39,7 +39,7 @@ export const CI_FORMATS: readonly Format[] = [
   {
     name: 'Bitbucket pipeline',
     source: 'support.atlassian.com/bitbucket-cloud/docs/step-options',
-    detect: (root, { path }) => /bitbucket-pipelines/.test(path) || (get(root, 'pipelines')?.kind === 'map' && get(root, 'apiVersion') === undefined),
+    detect: (root, { path }) => path.includes('bitbucket-pipelines') || (get(root, 'pipelines')?.kind === 'map' && get(root, 'apiVersion') === undefined),
     places: [
       { at: '**.step', read: (found) => list(found, [get(found.node, 'script')], `script of step ${textOf(get(found.node, 'name')) ?? ''}`.trim(), { interpreter: 'bash', errexit: true }) },
       { at: '**.step.after-script', read: (found) => list(found, [found.node], 'after-script', { interpreter: 'bash', errexit: true }) },
@@ -130,7 +130,7 @@ function githubStep(found: Found): readonly Script[] {
     const text = found.text(get(inputs, key));
     if (text === undefined) return [];
     if (/user-?data/i.test(key)) return [found.script({ language: 'user-data', text, role: `${key} of ${role}` })];
-    const language: LanguageId = /github-script/.test(uses) ? 'javascript' : /powershell/i.test(uses) ? 'powershell' : 'shell';
+    const language: LanguageId = uses.includes('github-script') ? 'javascript' : /powershell/i.test(uses) ? 'powershell' : 'shell';
     return [found.script({ language, text, role, runner })];
   });
 }

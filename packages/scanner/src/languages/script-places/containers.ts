@@ -75,7 +75,7 @@ function container(found: Found): readonly Script[] {
 
 /** `$(NAME)` of the container's own environment and `$$` (kubernetes.io, *Define environment variables*, dependent variables), as a shell would write them. */
 function kubernetesReferences(word: MappedText, variables: ReadonlyMap<string, unknown>): MappedText {
-  return replaceMapped(word, /\$\$|\$\(([A-Za-z_]\w*)\)/g, ([whole, name]) => (whole === '$$' ? (/\$\$\(/.test(word.text) ? '$' : undefined) : name !== undefined && (variables.has(name) || /^[A-Z][A-Z\d_]+$/.test(name)) ? `\${${name}}` : undefined));
+  return replaceMapped(word, /\$\$|\$\(([A-Za-z_]\w*)\)/g, ([whole, name]) => (whole === '$$' ? (word.text.includes('$$(') ? '$' : undefined) : name !== undefined && (variables.has(name) || /^[A-Z][A-Z\d_]+$/.test(name)) ? `\${${name}}` : undefined));
 }
 
 /** Argo's `script: {image, command, source}`. */
@@ -83,7 +83,7 @@ function workflowScript(found: Found): readonly Script[] {
   const source = found.text(get(found.node, 'source'));
   if (source === undefined) return [];
   const command = found.texts(get(found.node, 'command')).map(({ text }) => text).join(' ');
-  const language: LanguageId = /python/.test(command) ? 'python' : /node/.test(command) ? 'javascript' : 'shell';
+  const language: LanguageId = command.includes('python') ? 'python' : command.includes('node') ? 'javascript' : 'shell';
   return [found.script({ language, text: source, role: 'script', runner: 'container' })];
 }
 

@@ -39,9 +39,8 @@ export function literalsOf(document: Document, syntax: Syntax): Literals {
       comments.push({ start: match.index, end });
       continue;
     }
-    const entry = Object.entries(groups).find(([, value]) => value !== undefined);
-    if (entry?.[1] === undefined || entry[1].length < LEAST) continue;
-    const [kind, value] = entry;
+    const [kind, value] = Object.entries<string | undefined>(groups).find(([, text]) => text !== undefined) ?? [];
+    if (value === undefined || value.length < LEAST) continue;
     const start = match.index + match[0].indexOf(value);
     const mapped = kind === 'raw' ? sliceMapped(document, start, start + value.length) : decode(document, start, start + value.length, kind === 'single' || kind === 'plain' ? undefined : syntax.holes, kind !== 'single', holes);
     strings.push({ text: mapped, start: match.index, end, before: kind === 'command' ? 'system(' : beforeOf(text, match.index) });
