@@ -22,8 +22,12 @@ export function parseHcl(parser: GrammarParser, path: string, text: string): Hcl
     return { path, text, body: EMPTY_BODY, comments: [], errors: [{ path, start: 0, end: text.length }] };
   if (first.errors.length === 0) return { path, text, ...first };
   // An unclosed string or conflict markers may swallow the rest of the file: read from block to block, if that finds more.
+  const readable: MappedText = {
+    text: text.replace(CONFLICT_MARKERS, (line) => ' '.repeat(line.length)),
+    map: whole.map,
+  };
   const parts = blockStarts(text).flatMap((start, index, all) => {
-    const slice = sliceMapped(whole, start, all[index + 1] ?? text.length);
+    const slice = sliceMapped(readable, start, all[index + 1] ?? text.length);
     return parser.parse(slice.text, (root) => readFile(root, slice)) ?? [];
   });
   const body = joinBodies(parts.map((part) => part.body));
@@ -36,6 +40,8 @@ export function parseHcl(parser: GrammarParser, path: string, text: string): Hcl
     errors: parts.flatMap((part) => part.errors),
   };
 }
+
+const CONFLICT_MARKERS = /^(?:<{7}|={7}|>{7}|\|{7})(?:[ \t][^\n]*)?$/gm;
 
 /** Reads a string whose quotes are already gone (a template file, a string of a JSON file) as a template. */
 export function parseTemplate(parser: GrammarParser, mapped: MappedText): Template {

@@ -35,8 +35,13 @@ interface ObjectAttribute {
 
 export const ANY: Type = { kind: 'any' };
 
-/** Reads a type constraint: `object({ http_tokens = optional(string, "required") })`. `constant` evaluates the defaults in it. */
-export function readType(expression: Expression | undefined, constant: (expression: Expression) => Value): Type {
+/** Reads a type constraint: `object({ http_tokens = optional(string, "required") })`. `constant` evaluates the defaults in it; `inModule`: whether
+ * the variable belongs to a module that something calls. */
+export function readType(
+  expression: Expression | undefined,
+  constant: (expression: Expression) => Value,
+  inModule = false,
+): Type {
   switch (expression?.kind) {
     case 'variable':
       if (expression.name === 'string' || expression.name === 'number' || expression.name === 'bool')
@@ -60,16 +65,18 @@ export function readType(expression: Expression | undefined, constant: (expressi
         case 'list':
         case 'set':
         case 'map':
-          return { kind: expression.name, element: readType(inner, constant) };
+          return { kind: expression.name, element: readType(inner, constant, inModule) };
         case 'tuple':
           return {
             kind: 'tuple',
-            items: inner?.kind === 'tuple' ? inner.items.map((item) => readType(item, constant)) : [],
+            items: inner?.kind === 'tuple' ? inner.items.map((item) => readType(item, constant, inModule)) : [],
           };
         case 'object':
-          return inner?.kind === 'object' ? { kind: 'object', attributes: readAttributes(inner, constant) } : ANY;
+          return inner?.kind === 'object'
+            ? { kind: 'object', attributes: readAttributes(inner, constant, inModule) }
+            : ANY;
         case 'optional':
-          return readType(inner, constant);
+          return readType(inner, constant, inModule);
         default:
           return ANY;
       }
@@ -82,12 +89,13 @@ export function readType(expression: Expression | undefined, constant: (expressi
 function readAttributes(
   expression: Extract<Expression, { kind: 'object' }>,
   constant: (expression: Expression) => Value,
+  inModule: boolean,
 ): ReadonlyMap<string, ObjectAttribute> {
   const attributes = new Map<string, ObjectAttribute>();
   for (const { key, value } of expression.entries) {
     const name = typeof key === 'string' ? key : textOf(constant(key));
     if (name === undefined) continue;
-    const type = readType(value, constant);
+    const type = readType(value, constant, inModule);
     if (value.kind !== 'call' || value.name !== 'optional') {
       attributes.set(name, { type, optional: false });
       continue;
@@ -101,6 +109,7 @@ function readAttributes(
       kind: 'variable-default',
       message: `The type of the variable gives ${name} a default.`,
       location: given.at,
+      inModule,
     };
     attributes.set(name, { type, optional: true, fallback: via(convert(constant(given), type), step) });
   }

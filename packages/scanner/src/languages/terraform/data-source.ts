@@ -1,5 +1,4 @@
 import { evaluate, evaluateTemplate } from '../hcl/evaluate.ts';
-import { parseTemplate } from '../hcl/parse.ts';
 import { toPartial } from '../hcl/partial-string.ts';
 import { entriesOf, firstUnknown, NULL, textOf, unknown, type Encoded, type Value } from '../hcl/value.ts';
 import { blockValue } from './block.ts';
@@ -38,7 +37,7 @@ function renderedTemplate(resource: Resource, instance: ModuleInstance): Value |
   const { mapped, holes } = toPartial(template);
   // An interpolation of the configuration itself may stand in a template that is written in place: it is filled in first.
   if (holes.length > 0) return template;
-  const parsed = parseTemplate(instance.tree.parser, mapped);
+  const parsed = instance.tree.template(mapped);
   const given = variables?.kind === 'object' ? new Map(entriesOf(variables)) : new Map<string, Value>();
   return evaluateTemplate(parsed, { functions: instance.functions, lookup: () => undefined }, given);
 }

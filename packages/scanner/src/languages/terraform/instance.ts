@@ -1,7 +1,6 @@
 import { type Location, type MappedText } from 'imdsv2-core';
 import { posix } from 'node:path';
 import { attributeOf, evaluate, type Scope } from '../hcl/evaluate.ts';
-import { parseTemplate } from '../hcl/parse.ts';
 import type { Attribute, Block, Expression } from '../hcl/syntax.ts';
 import { ANY, convert, elementOfType, readType, toNumber, type Type } from '../hcl/type.ts';
 import {
@@ -76,7 +75,7 @@ export class ModuleInstance implements Scope {
       instance: `${placement.root}|${placement.path ?? ''}`,
       readFile: (path: string): MappedText | undefined => this.tree.mapped(join(this.root, path)),
       listFiles: (path: string) => this.tree.filesBelow(join(this.root, path)),
-      parseTemplate: (text: MappedText) => parseTemplate(this.tree.parser, text),
+      parseTemplate: (text: MappedText) => this.tree.template(text),
     };
   }
 
@@ -171,7 +170,11 @@ export class ModuleInstance implements Scope {
     const type = variable.body.attributes.get('type');
     return type === undefined
       ? ANY
-      : readType(type.value, (expression) => evaluate(expression, CONSTANT(this.functions)));
+      : readType(
+          type.value,
+          (expression) => evaluate(expression, CONSTANT(this.functions)),
+          this.#placement.caller !== undefined,
+        );
   }
 
   local(name: string, at?: Location): Value {

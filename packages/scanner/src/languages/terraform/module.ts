@@ -97,8 +97,11 @@ function overrideBody(before: Body, after: Body): Body {
   const typeOf = (block: Block): string => (block.type === 'dynamic' ? (block.labels[0] ?? '') : block.type);
   const replaced = new Set(after.blocks.map(typeOf));
   return {
-    attributes: new Map([...before.attributes, ...after.attributes]),
-    blocks: [...before.blocks.filter((block) => !replaced.has(typeOf(block))), ...after.blocks],
+    attributes: new Map([...before.attributes, ...after.attributes].filter(([name]) => !replaced.has(name))),
+    blocks: [
+      ...before.blocks.filter((block) => !replaced.has(typeOf(block)) && !after.attributes.has(typeOf(block))),
+      ...after.blocks,
+    ],
   };
 }
 

@@ -307,6 +307,13 @@ function readJson(
         at: one.at ?? place,
       };
     });
+  // The words of EC2 mean nothing to EMR (facts/aws.md §1.1).
+  const foreign = at([...options.path.slice(0, -1), 'HttpTokens']);
+  if (textOf(foreign) !== undefined)
+    invalid.push({
+      message: `HttpTokens means nothing in ${options.path[0] ?? ''}, which has ${options.path.at(-1) ?? ''}.`,
+      location: foreign.at ?? place,
+    });
   return {
     ...NO_OPTIONS,
     tokens: versionSetting(at(options.path), place, options.path.at(-1) ?? '', invalid),

@@ -3,8 +3,8 @@ import { posix } from 'node:path';
 import { parse as parseJson, type ParseError } from 'jsonc-parser';
 import type { Context } from '../front-end.ts';
 import { parseJsonHcl } from '../hcl/json.ts';
-import { parseHcl } from '../hcl/parse.ts';
-import { EMPTY_BODY, type HclFile } from '../hcl/syntax.ts';
+import { parseHcl, parseTemplate } from '../hcl/parse.ts';
+import { EMPTY_BODY, type HclFile, type Template } from '../hcl/syntax.ts';
 import type { GrammarParser } from '../tree-sitter/grammar.ts';
 import { readModule, type Module } from './module.ts';
 
@@ -15,6 +15,8 @@ export class WorkTree {
   readonly #context: Context;
   readonly #texts: ReadonlyMap<string, string>;
   readonly #given = new Map<string, readonly string[]>();
+  readonly #mapped = new Map<string, MappedText>();
+  readonly #templates = new WeakMap<MappedText, Template>();
   readonly #files = new Map<string, HclFile | undefined>();
   readonly #modules = new Map<string, Module | undefined>();
   readonly #manifests = new Map<string, ReadonlyMap<string, string>>();
@@ -34,8 +36,22 @@ export class WorkTree {
   }
 
   mapped(path: string): MappedText | undefined {
+    const kept = this.#mapped.get(path);
+    if (kept !== undefined) return kept;
     const text = this.text(path);
-    return text === undefined ? undefined : { text, map: OffsetMap.identity(path, text.length) };
+    if (text === undefined) return undefined;
+    const mapped: MappedText = { text, map: OffsetMap.identity(path, text.length) };
+    this.#mapped.set(path, mapped);
+    return mapped;
+  }
+
+  /** A text as a template; a file that many launches fill in is parsed once. */
+  template(mapped: MappedText): Template {
+    const kept = this.#templates.get(mapped);
+    if (kept !== undefined) return kept;
+    const template = parseTemplate(this.parser, mapped);
+    this.#templates.set(mapped, template);
+    return template;
   }
 
   /** Names of the files of a directory; the given documents count even where no directory can be listed. */
