@@ -186,8 +186,8 @@ function userDataOf(interpreter: Interpreter, type: PowerShellLaunch, options: O
   const encode = options.get('EncodeUserData');
   const plain = encode !== undefined && !('unknown' in encode) && encode.values.every((value) => truth(value) === true);
   const [only] = option.values;
-  const text = only === undefined || only.kind !== 'text' ? undefined : toText(only);
-  if (text === undefined || !text.pieces.some((piece) => piece.kind === 'literal')) return { state: 'unknown', why: `it is ${only === undefined ? 'not known' : describe(only)}`, location };
+  const text = only?.kind === 'text' ? toText(only) : undefined;
+  if (text?.pieces.some((piece) => piece.kind === 'literal') !== true) return { state: 'unknown', why: `it is ${only === undefined ? 'not known' : describe(only)}`, location };
   const whole = known(text);
   const decoded = !plain && whole !== undefined && /^[A-Za-z0-9+/=\s]{16,}$/.test(whole) ? { pieces: [{ kind: 'literal' as const, value: Buffer.from(whole, 'base64').toString('utf8') }], choices: text.choices } : text;
   interpreter.machine.embed({ ...textDocument(interpreter.document, 'user-data', decoded, place, `user data of ${type.resource}`), launches: [id], runner: 'host' });

@@ -28,7 +28,8 @@ export function runNative(interpreter: Interpreter, name: string, nameNode: Synt
   else if (program === 'cmd') runCmd(interpreter, words, node);
   else embedWords(interpreter, program, nameNode, words, node);
   const source = shown(interpreter, node);
-  const token = /api\/token/.test(interpreter.document.text.slice(node.start, node.end)) && /\bPUT\b/i.test(interpreter.document.text.slice(node.start, node.end));
+  const whole = interpreter.document.text.slice(node.start, node.end);
+  const token = whole.includes('api/token') && /\bPUT\b/i.test(whole);
   if (token) interpreter.machine.log.tokenRequests += 1;
   return [{ kind: 'response', name: source, token, mayBeEmpty: true, choices: NO_CHOICES }];
 }

@@ -1,4 +1,4 @@
-import { known, type Piece } from 'imdsv2-core';
+import { known, knownPrefix, knownSuffix, type Piece, type Text } from 'imdsv2-core';
 import { EMPTY_CELL, type Entry } from '../scripting/state.ts';
 import { resolveUrl } from '../scripting/requests.ts';
 import type { SyntaxNode } from '../scripting/syntax.ts';
@@ -154,6 +154,14 @@ function callOnText(interpreter: Interpreter, receiver: Values, name: string, ar
         return [{ kind: 'text', pieces: changed === '' ? [] : [{ kind: 'literal', value: changed }], choices }];
       });
     }
+    case 'startswith':
+    case 'endswith': {
+      const wanted = first === undefined ? undefined : knownText(first);
+      return combine([receiver], ([value], choices) => {
+        const found = value === undefined || wanted === undefined ? undefined : hasEnd(toText(value), wanted, name === 'startswith');
+        return found === undefined ? unknownOf(interpreter, node, 'it is not decided here').map((one) => ({ ...one, choices })) : [{ kind: 'boolean', value: found, choices }];
+      });
+    }
     case 'split':
     case 'splitlines': {
       const separator = first === undefined ? undefined : knownText(first);
@@ -165,6 +173,14 @@ function callOnText(interpreter: Interpreter, receiver: Values, name: string, ar
     default:
       return undefined;
   }
+}
+
+/** Whether a text begins (or ends) with another; undefined when too little of it is known. */
+function hasEnd(text: Text, wanted: string, atStart: boolean): boolean | undefined {
+  const end = atStart ? knownPrefix(text) : knownSuffix(text);
+  if (atStart ? end.startsWith(wanted) : end.endsWith(wanted)) return true;
+  const agrees = atStart ? wanted.startsWith(end) : wanted.endsWith(end);
+  return agrees && known(text) === undefined ? undefined : false;
 }
 
 /** Takes from the ends of a text what a pattern matches there, if those ends are known. */

@@ -155,7 +155,7 @@ export function environmentVariable(interpreter: Interpreter, keys: Values, othe
   const set = name === undefined ? undefined : interpreter.machine.state.get(`environment:${name}`);
   if (set !== undefined) return set;
   // A default is what most runs see; what somebody else sets is not known.
-  if (otherwise !== undefined && otherwise.some((value) => value.kind === 'text' && value.pieces.length > 0)) return otherwise;
+  if (otherwise?.some((value) => value.kind === 'text' && value.pieces.length > 0) === true) return otherwise;
   return unknown(name ?? 'a variable', 'it comes from the environment', { mayBeEmpty: otherwise !== undefined });
 }
 

@@ -146,7 +146,7 @@ function noteDecision(machine: Machine, id: string, condition: Condition, why: (
   if (withoutToken === undefined) return;
   const stillLacking = withoutToken === 'either' || now === undefined ? undefined : (): boolean => {
     const values = now();
-    return values !== undefined && values.every((value) => truth(value) === false);
+    return values?.every((value) => truth(value) === false) === true;
   };
   if (withoutToken !== false) machine.log.decidesWithoutToken(id, 'then', why(), stillLacking);
   if (withoutToken !== true) machine.log.decidesWithoutToken(id, 'else', why(), stillLacking);

@@ -38,7 +38,7 @@ export class State {
   /** Whether the point is reached: false after `return`, `throw`, `exit`. */
   alive = true;
 
-  constructor(variables: PersistentMap<string, Values> = new PersistentMap(), heap: PersistentMap<number, readonly GuardedCell[]> = new PersistentMap(), path: Choices = NO_CHOICES) {
+  constructor(variables = new PersistentMap<string, Values>(), heap = new PersistentMap<number, readonly GuardedCell[]>(), path: Choices = NO_CHOICES) {
     this.#variables = variables;
     this.#heap = heap;
     this.path = path;

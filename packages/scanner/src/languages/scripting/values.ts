@@ -286,7 +286,8 @@ export function limit(values: Values): Values {
 
 /** Text made of texts in a row. */
 export function joinTexts(parts: readonly Values[]): Values {
-  if (parts.length === 1 && parts[0] !== undefined && parts[0].every((value) => value.kind === 'text')) return parts[0];
+  const [first] = parts;
+  if (parts.length === 1 && first?.every((value) => value.kind === 'text') === true) return first;
   return combine(parts, (tuple, choices) => [{ kind: 'text', pieces: tuple.flatMap((value) => toText(value).pieces), choices }]);
 }
 

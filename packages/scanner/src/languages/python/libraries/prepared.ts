@@ -88,7 +88,7 @@ function sendFirst(interpreter: Interpreter, args: Arguments, node: SyntaxNode, 
     if (value.kind !== 'ref' || described === undefined) {
       const data = argument(args, { position: 1, names: ['data'] });
       const client = of?.startsWith('tornado') === true ? 'tornado' : 'urllib';
-      const method = args.keywords.get('method') ?? textOf(data === undefined || data.every((one) => one.kind === 'null') || /retrieve/.test(client) ? 'GET' : 'POST');
+      const method = args.keywords.get('method') ?? textOf(data === undefined || data.every((one) => one.kind === 'null') ? 'GET' : 'POST');
       const own = headerSets(client === 'tornado' ? args.keywords.get('headers') : undefined, machine.state);
       results.push(...send(interpreter, node, client, KEEPS_NONE, { url: [value], method, headers: joinHeaderSets(defaults, own) }));
       continue;
