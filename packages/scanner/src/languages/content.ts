@@ -56,11 +56,18 @@ export function looksLikeShell(text: string): boolean {
   let commands = 0;
   let shellLike = 0;
   for (const line of lines) {
-    const command = SHELL_COMMAND.test(line) && !/^\w+ (?:the|a|an|is|are|to|of|that|this|and)\b/.test(line);
-    if (command) commands++;
-    if (command || SHELL_SYNTAX.test(line)) shellLike++;
+    const isCommand = SHELL_COMMAND.test(line) && !isSentence(line);
+    if (isCommand) commands++;
+    if (isCommand || SHELL_SYNTAX.test(line)) shellLike++;
   }
   return commands > 0 && shellLike / lines.length >= (lines.length > 12 ? 0.34 : 0.5);
+}
+
+/** Whether a line that begins with a command's name goes on as a sentence does: "curl … is version 1", "test the image". Words that are printed do not count. */
+function isSentence(line: string): boolean {
+  if (/^(?:sudo )?(?:echo|printf|logger|export|local|readonly)\b/.test(line)) return /^\w+ (?:the|an?|is|are|to|of|that|this|and)\b/.test(line) && !/[$>|"']/.test(line);
+  const words = line.replace(/"(?:[^"\\]|\\.)*"|'[^']*'|\s#.*$/g, ' ');
+  return /\s(?:is|are|was|were|the|this|that|which|should|must|will|cannot|your|from the|for an?)\s/i.test(words) || /^\w+ (?:an?|to|of|and)\s/.test(words);
 }
 
 /** Whether a text uses what only PowerShell has. */

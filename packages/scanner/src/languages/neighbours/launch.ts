@@ -21,6 +21,9 @@ export interface Recognised {
   readonly resolve?: (node: Node) => string | undefined;
 }
 
+/** Tools whose launches are nodes of Kubernetes. */
+const NODES: ReadonlySet<Launch['platform']> = new Set(['karpenter', 'cluster-api', 'kops', 'eksctl', 'openshift']);
+
 /** The launch as a fact, and its user data as scripts. */
 export function launchFindings(found: Found, recognised: Recognised): Findings {
   const { type, place } = recognised;
@@ -43,6 +46,7 @@ export function launchFindings(found: Found, recognised: Recognised): Findings {
     endpoint: reader.choice(type.endpoint, ['enabled', 'true'], ['disabled', 'false'], 'enabled', 'disabled'),
     hopLimit: reader.number(type.hopLimit),
     ipv6: reader.choice(type.ipv6, ['enabled', 'true'], ['disabled', 'false'], 'enabled', 'disabled'),
+    ...(NODES.has(type.platform) ? { containers: { message: 'Nodes of a cluster run containers.' } } : {}),
     ...(type.missing === undefined ? {} : { toolDefault: { tokens: type.missing.tokens, evidence: { message: type.missing.why } } }),
     ...(type.tokens !== undefined || type.advice === undefined ? {} : { notConfigurable: { why: `${type.resource} has no metadata options.`, advice: type.advice } }),
     identities: recognised.identities ?? [],
