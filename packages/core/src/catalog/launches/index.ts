@@ -4,7 +4,6 @@ import { CLOUDFORMATION_LAUNCHES } from './cloudformation.ts';
 import { GENERAL_REMEDY, type LaunchType } from './launch-type.ts';
 import { NEIGHBOUR_LAUNCHES } from './neighbours.ts';
 import { POWERSHELL_LAUNCHES } from './powershell.ts';
-import { POWERSHELL_LAUNCHES } from './powershell.ts';
 import { TERRAFORM_LAUNCHES } from './terraform.ts';
 import { TYPESCRIPT_LAUNCHES } from './typescript.ts';
 
@@ -12,7 +11,6 @@ export type { CloudFormationLaunch, LaunchPlace, MetadataSwitch, TemplatePath } 
 export { CLOUDFORMATION_LAUNCHES } from './cloudformation.ts';
 export type { LaunchType } from './launch-type.ts';
 export { NEIGHBOURS, PACKER_BUILDERS, type NeighbourLaunch, type PackerBuilder } from './neighbours.ts';
-export { POWERSHELL_LAUNCHES, type PowerShellLaunch } from './powershell.ts';
 export { POWERSHELL_LAUNCHES, type PowerShellLaunch } from './powershell.ts';
 export { TERRAFORM_LAUNCHES, type TerraformLaunch, type TerraformOptions, type TerraformTemplate } from './terraform.ts';
 
@@ -22,7 +20,6 @@ export const LAUNCH_TYPES: readonly LaunchType[] = [
   ...CLOUDFORMATION_LAUNCHES,
   ...TYPESCRIPT_LAUNCHES,
   ...AWS_CLI_LAUNCHES,
-  ...POWERSHELL_LAUNCHES,
   ...POWERSHELL_LAUNCHES,
   ...NEIGHBOUR_LAUNCHES,
 ];
