@@ -1,4 +1,14 @@
-import { hole, sliceMapped, unite, type Alternatives, type MappedText } from 'imdsv2-core';
+import {
+  hasHole,
+  hole,
+  holeCharacter,
+  knownOnly,
+  sliceMapped,
+  splitHoles,
+  unite,
+  type Alternatives,
+  type MappedText,
+} from 'imdsv2-core';
 import { entryOf, get, textOf, type Entry, type MapNode, type Node, type Scalar } from '../structured/index.ts';
 import { ConditionEvaluator } from './conditions.ts';
 import { intrinsicOf, type Intrinsic } from './intrinsic.ts';
@@ -178,7 +188,7 @@ export class Evaluator {
     const location = locationOf(scope.template.document, node);
     if (node.kind === 'scalar') {
       if (node.value === null) return { kind: 'none', location };
-      const text = textValue(mappedWord(node), location);
+      const text: TextValue = { kind: 'text', parts: this.#withoutHoles(mappedWord(node), scope), location };
       if (scope.loops.size === 0 || !/[$&]\{\w/.test(node.text)) return text;
       return {
         ...text,
@@ -352,7 +362,9 @@ export class Evaluator {
   #decided(reference: Reference): string | undefined {
     const standard = this.#default(reference);
     if (standard !== undefined) {
-      if (reference.parameter !== undefined) this.world.defaults.add(reference.parameter.name);
+      const { name = '', scope } = reference.parameter ?? {};
+      const parameter = scope?.template.parameters.get(name);
+      if (parameter !== undefined && scope !== undefined) this.world.defaults.set(parameter, scope);
       return standard;
     }
     const { variable } = reference;
@@ -398,6 +410,23 @@ export class Evaluator {
     const map = variables?.kind === 'map' ? variables : undefined;
     const parts = source.parts.flatMap((part) => (isReference(part) ? [part] : this.#substitute(part, map, scope)));
     return { kind: 'text', parts, location };
+  }
+
+  /** A string of a template that is itself embedded: what the host puts in is known, or a reference. */
+  #withoutHoles(mapped: MappedText, { template: { document } }: Scope): readonly Part[] {
+    if (document.holes.length === 0 || !hasHole(mapped.text)) return [mapped];
+    let at = 0;
+    return splitHoles(mapped.text, document).map((part): Part => {
+      const length = typeof part === 'string' ? part.length : holeCharacter(0).length;
+      const from = at;
+      at += length;
+      if (typeof part === 'string') return sliceMapped(mapped, from, at);
+      const location = mapped.map.range(from, at);
+      const value = knownOnly(part.values);
+      return value === undefined
+        ? { name: part.hole.name, why: part.hole.why, location, values: part.values }
+        : placedAfter(value, location);
+    });
   }
 
   #substituteLoops(mapped: MappedText, scope: Scope): readonly Part[] {

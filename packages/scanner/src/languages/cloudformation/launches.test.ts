@@ -1,4 +1,12 @@
-import { fileDocument, Program, type Launch } from 'imdsv2-core';
+import {
+  fileDocument,
+  holeCharacter,
+  literal,
+  Program,
+  type Document,
+  type DocumentHole,
+  type Launch,
+} from 'imdsv2-core';
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../front-end.ts';
 import { analyse } from './index.ts';
@@ -44,6 +52,8 @@ describe('one resource', () => {
     ['a word that AWS refuses', 'MetadataOptions: {HttpTokens: requierd}', 'undecided by unknown'],
     ['no value', 'MetadataOptions: !Ref AWS::NoValue', 'unset by unknown'],
     ['imported', 'MetadataOptions: {HttpTokens: !ImportValue Tokens}', 'undecided by unknown'],
+    ['a placeholder of a template engine', "MetadataOptions: {HttpTokens: '{{ tokens }}'}", 'undecided by unknown'],
+    ['a dynamic reference', "MetadataOptions: {HttpTokens: '{{resolve:ssm:tokens}}'}", 'undecided by unknown'],
     ['a macro', 'MetadataOptions: {Fn::Transform: {Name: Harden}}', 'undecided by unknown'],
     [
       'a macro beside what is said',
@@ -165,7 +175,7 @@ describe('values', () => {
       'a mapping',
       'Mappings:\n  M:\n    prod: {tokens: required}\n    test: {tokens: optional}\nParameters:\n  E: {Type: String, Default: prod}\n',
       'MetadataOptions: {HttpTokens: !FindInMap [M, !Ref E, tokens]}',
-      'required by self',
+      'required by variable-default',
     ],
     [
       'a mapping by Region that says the same everywhere',
@@ -199,13 +209,13 @@ describe('conditions', () => {
       'a boolean default equals the word',
       head('  P: {Type: String, Default: true}', '  Hard: !Equals [!Ref P, "true"]'),
       tokens,
-      'required by self',
+      'required by variable-default',
     ],
     [
       'a default that chooses the weak arm',
       head('  P: {Type: String, Default: "false"}', '  Hard: !Equals [!Ref P, true]'),
       tokens,
-      'optional by self',
+      'optional by variable-default',
     ],
     ['no default', head('  P: {Type: String}', '  Hard: !Equals [!Ref P, "true"]'), tokens, 'undecided by unknown'],
     [
@@ -218,7 +228,7 @@ describe('conditions', () => {
       'around the whole options',
       head('  P: {Type: String, Default: a}', '  Hard: !Equals [!Ref P, a]'),
       'MetadataOptions: !If [Hard, {HttpTokens: required}, !Ref "AWS::NoValue"]',
-      'required by self',
+      'required by variable-default',
     ],
     [
       'around the whole options, without default',
@@ -542,6 +552,21 @@ describe('dialects', () => {
     const text =
       'Transform: AWS::LanguageExtensions\nMappings: {M: {A: {t: required}, B: {t: optional}}}\nResources:\n  Fn::ForEach::Hosts:\n    - Name\n    - [A, B]\n    - Host${Name}:\n        Type: AWS::EC2::Instance\n        Properties:\n          MetadataOptions: {HttpTokens: !FindInMap [M, !Ref Name, t]}\n';
     expect(verdicts(text)).toEqual(['HostA: required by self', 'HostB: optional by self']);
+  });
+
+  test('a template in a string of another language, with what its host puts in', () => {
+    const body = (hole: DocumentHole): Document => ({
+      ...fileDocument('main.tf', instance(`MetadataOptions: {HttpTokens: ${holeCharacter(0)}}`), 'cloudformation'),
+      holes: [hole],
+      depth: 1,
+    });
+    const judge = (values: DocumentHole['values']): string => {
+      const hole = { kind: 'hole', name: 'var.tokens', why: 'it is a variable without a default' } as const;
+      const known = new Program(analyse([body({ hole, values })], context()).facts);
+      return describeLaunch(known, known.launches[0]!);
+    };
+    expect(judge([literal('required')])).toBe('Web: required by self');
+    expect(judge([])).toBe('Web: undecided by unknown');
   });
 
   test('Serverless Framework', () => {

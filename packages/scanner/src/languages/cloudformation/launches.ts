@@ -153,13 +153,20 @@ class LaunchReader {
     const { world } = evaluator;
     world.defaults.clear();
     const header = value.kind === 'map' && place.at !== '' && !isBlockOfResource(place) ? value.location : this.#header;
-    const options = readOptions(evaluator, value, place.options, header, this.#scope);
-    // Conditions that defaults decided on the way to the options.
-    const evidence = [...world.defaults].flatMap((name) => defaultEvidence(this.#scope, name));
+    const options = readOptions(evaluator, value, place.options, header);
+    // Defaults on the way to the options: of conditions, and of the values themselves.
+    const said = new Set((options.tokens.evidence ?? []).map(({ location }) => location?.start));
+    const evidence = [...world.defaults]
+      .flatMap(([parameter, scope]) => defaultEvidence(parameter, scope))
+      .filter(({ location }) => !said.has(location?.start));
+    const isDecidedByDefault = options.tokens.state === 'set' && evidence.length > 0;
+    const tokens: Reading['tokens'] = isDecidedByDefault
+      ? { ...options.tokens, decidedBy: 'variable-default' }
+      : options.tokens;
     const template = place.templates
       ?.map((path) => this.#template(evaluator, path, value, above))
       .find((found) => found !== undefined);
-    return { ...options, evidence, ...(template === undefined ? {} : { template }) };
+    return { ...options, tokens, evidence, ...(template === undefined ? {} : { template }) };
   }
 
   #template(

@@ -2,7 +2,7 @@ import type { DecidedBy, Evidence, InvalidOption, Location, MetadataSwitch, Sett
 import { entryOf } from '../structured/index.ts';
 import type { Evaluator } from './evaluate.ts';
 import type { Scope } from './scope.ts';
-import { locationOf, wordOf } from './template.ts';
+import { locationOf, wordOf, type Parameter } from './template.ts';
 import type { Value } from './value.ts';
 
 /** The metadata options of one place in one world. */
@@ -20,14 +20,13 @@ export function readOptions(
   place: Value,
   how: MetadataSwitch | undefined,
   header: Location,
-  scope: Scope,
 ): Options {
   const unset = { state: 'unset', location: header } as const;
   const nothing: Options = { tokens: unset, endpoint: unset, hopLimit: unset, ipv6: unset, invalid: [] };
   if (place.kind === 'unknown')
     return { ...nothing, tokens: { state: 'unknown', why: `${place.name}: ${place.why}`, location: place.location } };
   if (how === undefined) return nothing;
-  const reader = new OptionReader(evaluator, scope);
+  const reader = new OptionReader(evaluator);
   switch (how.kind) {
     case 'options':
       return reader.options(evaluator.at(place, split(how.path)), how.endpoint, nothing);
@@ -86,11 +85,9 @@ function disables(word: string): Meaning<'required' | 'optional'> {
 class OptionReader {
   readonly invalid: InvalidOption[] = [];
   readonly #evaluator: Evaluator;
-  readonly #scope: Scope;
 
-  constructor(evaluator: Evaluator, scope: Scope) {
+  constructor(evaluator: Evaluator) {
     this.#evaluator = evaluator;
-    this.#scope = scope;
   }
 
   options(map: Value, hasEndpoint: boolean, nothing: Options): Options {
@@ -157,19 +154,22 @@ class OptionReader {
   /** One option, with the defaults that decided it. */
   setting<T>(value: Value, meaning: (word: string) => Meaning<T>, unset: Setting<never>, name: string): Setting<T> {
     if (value.kind === 'none') return unset;
-    const before = new Set(this.#evaluator.world.defaults);
-    this.#evaluator.world.defaults.clear();
+    const { defaults } = this.#evaluator.world;
+    const before = new Map(defaults);
+    defaults.clear();
     const word = this.#evaluator.known(value);
-    const used = [...this.#evaluator.world.defaults];
-    for (const each of before) this.#evaluator.world.defaults.add(each);
+    const used = new Map(defaults);
+    for (const [parameter, scope] of before) defaults.set(parameter, scope);
     if (word === undefined)
       return { state: 'unknown', why: this.#evaluator.whyUnknown(value), location: value.location };
+    if (PLACEHOLDER.test(word))
+      return { state: 'unknown', why: `"${word}" is filled in elsewhere`, location: value.location };
     const read = meaning(name === 'HttpPutResponseHopLimit' ? word.trim() : word);
     if ('refused' in read) {
       this.invalid.push({ message: `${name} ${read.refused}; "${word}" is refused.`, location: value.location });
       return { state: 'unknown', why: `"${word}" is no value that AWS accepts for ${name}`, location: value.location };
     }
-    const evidence = used.flatMap((parameter) => defaultEvidence(this.#scope, parameter));
+    const evidence = [...used].flatMap(([parameter, scope]) => defaultEvidence(parameter, scope));
     return {
       state: 'set',
       value: read.value,
@@ -183,10 +183,12 @@ class OptionReader {
   }
 }
 
+/** What a template engine, the Serverless Framework or CloudFormation itself (`{{resolve:…}}`) puts in. */
+const PLACEHOLDER = /\{\{|\{%|<%|\$\{|@@/;
+
 /** How the default of a parameter decided something, with the other values that it may have. */
-export function defaultEvidence(scope: Scope, name: string): readonly Evidence[] {
-  const parameter = scope.template.parameters.get(name);
-  if (parameter?.default?.kind !== 'scalar') return [];
+export function defaultEvidence(parameter: Parameter, scope: Scope): readonly Evidence[] {
+  if (parameter.default?.kind !== 'scalar') return [];
   const standard = wordOf(parameter.default);
   const others = parameter.allowed.map(wordOf).filter((value) => value !== standard);
   const also =
@@ -198,7 +200,7 @@ export function defaultEvidence(scope: Scope, name: string): readonly Evidence[]
           .join(', ')}`;
   return [
     {
-      message: `The parameter ${name} has the default "${standard}"${also}.`,
+      message: `The parameter ${parameter.name} has the default "${standard}"${also}.`,
       location: locationOf(scope.template.document, parameter.default),
     },
   ];

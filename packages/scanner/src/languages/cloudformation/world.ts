@@ -1,3 +1,6 @@
+import type { Scope } from './scope.ts';
+import type { Parameter } from './template.ts';
+
 /**
  * What a template leaves open, and the ways in which it can come out.
  *
@@ -20,8 +23,8 @@ export type Choice =
 /** One way in which the variables come out. */
 export class World {
   readonly #assigned: ReadonlyMap<string, readonly [Variable, Choice]>;
-  /** Parameters whose default decided something. */
-  readonly defaults = new Set<string>();
+  /** Parameters whose default decided something, each with the stack that it is a parameter of. */
+  readonly defaults = new Map<Parameter, Scope>();
 
   constructor(assigned: ReadonlyMap<string, readonly [Variable, Choice]> = new Map()) {
     this.#assigned = assigned;
