@@ -148,6 +148,12 @@ describe('streams', () => {
   });
 });
 
+test('explain knows what suppressions are reported under', async () => {
+  expect((await runMain(['explain', 'valid-suppression'], { cwd: directoryWith({}) })).stdout).toContain(
+    'imdsv2-ignore',
+  );
+});
+
 describe('nothing to analyse', () => {
   test.each([
     ['an empty directory', {}, ['.'], 'imdsv2: there is nothing to analyse in ".".\n'],

@@ -25,7 +25,7 @@ export function sarifReport(report: Report): string {
               name: id,
               shortDescription: { text: `${description}.` },
               fullDescription: { text: `${description}.` },
-              helpUri: `${HOME}/blob/main/docs/rules/${id}.md`,
+              helpUri: id === SUPPRESSION_RULE ? HOME : `${HOME}/blob/main/docs/rules/${id}.md`,
               help: { text: `${description}.`, markdown: rulePage(id) ?? `${description}.` },
               defaultConfiguration: { level: severity },
               properties: {
