@@ -12,13 +12,28 @@ import { executeBlock } from './statements.ts';
 
 /** Evaluates a PowerShell script far enough to say which requests it makes and what it launches. Nothing is run. */
 export function analysePowerShell(document: Document, parser: GrammarParser): Analysis {
-  const parsed = parser.parse(withoutPitfalls(document.text), (root) => ({ ...copyTree(root, LADDER), broken: root.hasError }));
+  const parsed = parser.parse(withoutPitfalls(document.text), (root) => ({
+    ...copyTree(root, LADDER),
+    broken: root.hasError,
+  }));
   if (parsed === undefined) {
-    return { ...NOTHING, problems: [{ location: document.map.range(0, document.text.length), reason: 'it takes too long to parse', extent: 'whole' }] };
+    return {
+      ...NOTHING,
+      problems: [
+        {
+          location: document.map.range(0, document.text.length),
+          reason: 'it takes too long to parse',
+          extent: 'whole',
+        },
+      ],
+    };
   }
   const interpreter = createInterpreter(document);
   defineAhead(interpreter, parsed.root);
-  bindUnknown(interpreter, childOf(parsed.root, 'param_block') === undefined ? [] : parametersOf(interpreter, parsed.root));
+  bindUnknown(
+    interpreter,
+    childOf(parsed.root, 'param_block') === undefined ? [] : parametersOf(interpreter, parsed.root),
+  );
   executeBlock(interpreter, parsed.root);
   runUncalled(interpreter);
   const { machine } = interpreter;
@@ -40,9 +55,16 @@ function withoutPitfalls(text: string): string {
 
 /** Rules of the grammar that only say which rank an operand may have. */
 const LADDER: ReadonlySet<string> = new Set([
-  'statement_list', 'pipeline', 'pipeline_chain', 'argument_expression',
-  ...['logical', 'bitwise', 'comparison', 'additive', 'multiplicative', 'format', 'range'].flatMap((rank) => [`${rank}_expression`, `${rank}_argument_expression`]),
-  'array_literal_expression', 'unary_expression',
+  'statement_list',
+  'pipeline',
+  'pipeline_chain',
+  'argument_expression',
+  ...['logical', 'bitwise', 'comparison', 'additive', 'multiplicative', 'format', 'range'].flatMap((rank) => [
+    `${rank}_expression`,
+    `${rank}_argument_expression`,
+  ]),
+  'array_literal_expression',
+  'unary_expression',
 ]);
 
 /** Functions that stand inside others, or after their first use in one, are known all the same. */
@@ -50,7 +72,9 @@ function defineAhead(interpreter: Interpreter, root: SyntaxNode): void {
   for (const node of nodesOf(root, 'function_statement')) {
     const name = childOf(node, 'function_name');
     if (name === undefined) continue;
-    const key = sourceOf(interpreter, name).toLowerCase().replace(/^(?:global|script|local|private):/, '');
+    const key = sourceOf(interpreter, name)
+      .toLowerCase()
+      .replace(/^(?:global|script|local|private):/, '');
     if (!interpreter.functions.has(key)) interpreter.functions.set(key, node);
     interpreter.definitions.set(node.start, { node, name: key });
   }
@@ -66,7 +90,8 @@ function runUncalled(interpreter: Interpreter): void {
     const before = machine.state.fork();
     interpreter.frame = interpreter.scriptFrame;
     callByItself(interpreter, definition.node, () => {
-      if (definition.ofClass !== undefined) setVariable(interpreter, '$this', objectOf(interpreter, definition, definition.ofClass));
+      if (definition.ofClass !== undefined)
+        setVariable(interpreter, '$this', objectOf(interpreter, definition, definition.ofClass));
     });
     machine.state = before;
   }
@@ -78,12 +103,21 @@ function objectOf(interpreter: Interpreter, definition: Definition, ofClass: Syn
   for (const property of ofClass.children) {
     if (property.type !== 'class_property_definition') continue;
     const variable = childOf(property, 'variable');
-    const value = namedChildren(property).find((child) => child !== variable && child.type !== 'type_literal' && child.type !== 'attribute' && child.type !== 'class_attribute');
+    const value = namedChildren(property).find(
+      (child) =>
+        child !== variable &&
+        child.type !== 'type_literal' &&
+        child.type !== 'attribute' &&
+        child.type !== 'class_attribute',
+    );
     if (variable === undefined) continue;
     const name = sourceOf(interpreter, variable);
     const values = value === undefined ? NULL : evaluate(interpreter, value);
     const isText = values.every((one) => one.kind === 'text' && one.pieces.length > 0);
-    fields.set(name.replace(/^\$/, '').toLowerCase(), isText ? values : unknown(`$this.${name.slice(1)}`, `a method other than ${definition.name} may set it`));
+    fields.set(
+      name.replace(/^\$/, '').toLowerCase(),
+      isText ? values : unknown(`$this.${name.slice(1)}`, `a method other than ${definition.name} may set it`),
+    );
   }
   return [interpreter.machine.allocate({ ...EMPTY_CELL, type: 'object', of: 'class', fields })];
 }

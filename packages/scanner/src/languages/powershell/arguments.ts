@@ -55,11 +55,16 @@ function readWord(interpreter: Interpreter, group: readonly SyntaxNode[], glued:
   const more = glued ? { glued } : {};
   const source = interpreter.document.text.slice(start, end);
   // The grammar knows the plain dash only.
-  const parameter = group.length === 1 && !/^["'$@({]/.test(source) ? /^[-\u2013\u2014\u2015]{1,2}([A-Za-z_?][^\s:]*):?$/.exec(source)?.[1] : undefined;
+  const parameter =
+    group.length === 1 && !/^["'$@({]/.test(source)
+      ? /^[-\u2013\u2014\u2015]{1,2}([A-Za-z_?][^\s:]*):?$/.exec(source)?.[1]
+      : undefined;
   if (parameter !== undefined && !glued) return { parameter, values: NULL, start, end };
   if (group.length === 1 && first !== undefined) {
-    if (first.type === 'variable' && source.startsWith('@')) return { values: readVariable(interpreter, `$${source.slice(1)}`), splatted: true, start, end, ...more };
-    if (first.type === 'generic_token' || first.type === 'ERROR' || first.type === 'command_parameter') return { values: bare(interpreter, start, end), start, end, ...more };
+    if (first.type === 'variable' && source.startsWith('@'))
+      return { values: readVariable(interpreter, `$${source.slice(1)}`), splatted: true, start, end, ...more };
+    if (first.type === 'generic_token' || first.type === 'ERROR' || first.type === 'command_parameter')
+      return { values: bare(interpreter, start, end), start, end, ...more };
     return { values: evaluate(interpreter, first), start, end, ...more };
   }
   return { values: bare(interpreter, start, end), start, end, ...more };
@@ -118,7 +123,10 @@ export function bind(interpreter: Interpreter, words: readonly Word[], signature
       continue;
     }
     if (found.isSwitch) {
-      values.set(found.name, takesNext && next.glued === true ? next.values : [{ kind: 'boolean', value: true, choices: new Map() }]);
+      values.set(
+        found.name,
+        takesNext && next.glued === true ? next.values : [{ kind: 'boolean', value: true, choices: new Map() }],
+      );
       if (takesNext && next.glued === true) i += 1;
     } else if (takesNext) {
       values.set(found.name, next.values);
@@ -140,7 +148,10 @@ export function bind(interpreter: Interpreter, words: readonly Word[], signature
 }
 
 /** The parameter that a name stands for, cut short or not. */
-export function parameterOf(written: string, signature: Signature): { readonly name: string; readonly isSwitch: boolean } | undefined {
+export function parameterOf(
+  written: string,
+  signature: Signature,
+): { readonly name: string; readonly isSwitch: boolean } | undefined {
   const name = written.toLowerCase();
   const alias = signature.aliases?.[name]?.toLowerCase();
   const switches = (signature.switches ?? []).map((other) => other.toLowerCase());
@@ -150,9 +161,21 @@ export function parameterOf(written: string, signature: Signature): { readonly n
 }
 
 /** Gives the entries of a dictionary to parameters, and the items of a list to positions. Returns why there may be more. */
-function spread(interpreter: Interpreter, word: Word, signature: Signature, values: Map<string, Values>, loose: Word[]): string | undefined {
+function spread(
+  interpreter: Interpreter,
+  word: Word,
+  signature: Signature,
+  values: Map<string, Values>,
+  loose: Word[],
+): string | undefined {
   const name = sourceOf(interpreter, word);
-  const cells = word.values.flatMap((value) => (value.kind === 'ref' ? interpreter.machine.state.cells(value).map(({ cell, choices }) => ({ cell, choices: mergeChoices(choices, value.choices) ?? choices })) : []));
+  const cells = word.values.flatMap((value) =>
+    value.kind === 'ref'
+      ? interpreter.machine.state
+          .cells(value)
+          .map(({ cell, choices }) => ({ cell, choices: mergeChoices(choices, value.choices) ?? choices }))
+      : [],
+  );
   if (cells.length === 0 || word.values.some((value) => value.kind !== 'ref')) return `"${name}" is spread into it`;
   for (const { cell } of cells.slice(0, 1)) {
     for (const item of cell.items) loose.push({ values: item, start: word.start, end: word.end });
@@ -161,12 +184,23 @@ function spread(interpreter: Interpreter, word: Word, signature: Signature, valu
   for (const key of keys) {
     const found = parameterOf(key, signature);
     if (found === undefined || values.has(found.name)) continue;
-    values.set(found.name, limit(cells.flatMap(({ cell, choices }): Values => {
-      const entry = cell.entries.findLast((candidate) => knownText(candidate.key)?.toLowerCase() === key.toLowerCase());
-      return (entry?.value ?? NULL).map((value) => ({ ...value, choices: mergeChoices(value.choices, choices) ?? value.choices }));
-    })));
+    values.set(
+      found.name,
+      limit(
+        cells.flatMap(({ cell, choices }): Values => {
+          const entry = cell.entries.findLast(
+            (candidate) => knownText(candidate.key)?.toLowerCase() === key.toLowerCase(),
+          );
+          return (entry?.value ?? NULL).map((value) => ({
+            ...value,
+            choices: mergeChoices(value.choices, choices) ?? value.choices,
+          }));
+        }),
+      ),
+    );
   }
-  const unclear = cells.find(({ cell }) => cell.open !== undefined || cell.entries.some((entry) => knownText(entry.key) === undefined));
+  const unclear = cells.find(
+    ({ cell }) => cell.open !== undefined || cell.entries.some((entry) => knownText(entry.key) === undefined),
+  );
   return unclear === undefined ? undefined : `"${name}" is spread into it, and not all of that is known`;
 }
-

@@ -1,4 +1,13 @@
-import { and, not, nullCondition, or, plainCondition, truthCondition, type Condition, type Place } from '../scripting/conditions.ts';
+import {
+  and,
+  not,
+  nullCondition,
+  or,
+  plainCondition,
+  truthCondition,
+  type Condition,
+  type Place,
+} from '../scripting/conditions.ts';
 import { speaksOfToken } from '../scripting/requests.ts';
 import { childOf, namedChildren, nodesOf, type SyntaxNode } from '../scripting/syntax.ts';
 import { knownText, type RefValue } from '../scripting/values.ts';
@@ -16,7 +25,8 @@ export function readCondition(interpreter: Interpreter, node: SyntaxNode): Condi
     }
     case 'expression_with_unary_operator': {
       const operand = namedChildren(node).at(-1);
-      if (operand !== undefined && /^(?:!|-not\b)/i.test(sourceOf(interpreter, node))) return not(readCondition(interpreter, operand));
+      if (operand !== undefined && /^(?:!|-not\b)/i.test(sourceOf(interpreter, node)))
+        return not(readCondition(interpreter, operand));
       break;
     }
     case 'logical_expression':
@@ -25,7 +35,9 @@ export function readCondition(interpreter: Interpreter, node: SyntaxNode): Condi
       if (left === undefined || right === undefined) return plainCondition(undefined);
       const first = readCondition(interpreter, left);
       const second = readCondition(interpreter, right);
-      return /^\s*-or/i.test(interpreter.document.text.slice(left.end, right.start)) ? or(first, second) : and(first, second);
+      return /^\s*-or/i.test(interpreter.document.text.slice(left.end, right.start))
+        ? or(first, second)
+        : and(first, second);
     }
     case 'comparison_expression':
     case 'comparison_argument_expression':
@@ -44,21 +56,35 @@ export function readCondition(interpreter: Interpreter, node: SyntaxNode): Condi
 function readComparison(interpreter: Interpreter, node: SyntaxNode): Condition {
   const operatorNode = childOf(node, 'comparison_operator');
   const [left, right] = namedChildren(node).filter((child) => child !== operatorNode);
-  const operator = operatorNode === undefined ? '' : sourceOf(interpreter, operatorNode).toLowerCase().replace(/^-[ci]?(?=eq|ne)/, '-');
+  const operator =
+    operatorNode === undefined
+      ? ''
+      : sourceOf(interpreter, operatorNode)
+          .toLowerCase()
+          .replace(/^-[ci]?(?=eq|ne)/, '-');
   if (left === undefined || right === undefined) return plainCondition(undefined);
   const leftValues = evaluate(interpreter, left);
   const rightValues = evaluate(interpreter, right);
-  const about = speaksOfToken(nodesOf(node, 'variable').map((child) => sourceOf(interpreter, child)).join(' '), [...leftValues, ...rightValues]);
+  const about = speaksOfToken(
+    nodesOf(node, 'variable')
+      .map((child) => sourceOf(interpreter, child))
+      .join(' '),
+    [...leftValues, ...rightValues],
+  );
   if (operator === '-eq' || operator === '-ne') {
-    const [tested, values, other] = isConstant(interpreter, left) ? [right, rightValues, left] : [left, leftValues, right];
+    const [tested, values, other] = isConstant(interpreter, left)
+      ? [right, rightValues, left]
+      : [left, leftValues, right];
     const against = sourceOf(interpreter, other).toLowerCase();
     const negative = operator === '-ne';
     const place = placeOf(interpreter, tested);
     if (against === '$null') return maybeNot(nullCondition(values, place, about), negative);
-    if (/^(?:""|''|\$false)$|^\[string\]::empty$/.test(against)) return maybeNot(not(truthCondition(values, place, about)), negative);
+    if (/^(?:""|''|\$false)$|^\[string\]::empty$/.test(against))
+      return maybeNot(not(truthCondition(values, place, about)), negative);
     if (against === '$true') return maybeNot(truthCondition(values, place, about), negative);
     const [a, b] = [knownText(leftValues), knownText(rightValues)];
-    if (a !== undefined && b !== undefined) return maybeNot(plainCondition(a.toLowerCase() === b.toLowerCase()), negative);
+    if (a !== undefined && b !== undefined)
+      return maybeNot(plainCondition(a.toLowerCase() === b.toLowerCase()), negative);
   }
   return plainCondition(undefined, about ? 'either' : undefined);
 }
@@ -68,14 +94,19 @@ function readStringTest(interpreter: Interpreter, node: SyntaxNode): Condition |
   if (!/^\[(?:system\.)?string\]::IsNullOr(?:Empty|WhiteSpace)\(/i.test(sourceOf(interpreter, node))) return undefined;
   const list = nodesOf(node, 'argument_expression_list')[0] ?? nodesOf(node, 'argument_list')[0];
   const argument = list === undefined ? undefined : namedChildren(list)[0];
-  const [inner] = argument === undefined ? [] : argument.type === 'argument_expression_list' ? namedChildren(argument) : [argument];
+  const [inner] =
+    argument === undefined ? [] : argument.type === 'argument_expression_list' ? namedChildren(argument) : [argument];
   if (inner === undefined) return undefined;
   const values = evaluate(interpreter, inner);
   return not(truthCondition(values, placeOf(interpreter, inner), speaksOfToken(sourceOf(interpreter, inner), values)));
 }
 
 function isConstant(interpreter: Interpreter, node: SyntaxNode): boolean {
-  return node.type === 'string_literal' || node.type === 'integer_literal' || /^\$(?:null|true|false)$/i.test(sourceOf(interpreter, node));
+  return (
+    node.type === 'string_literal' ||
+    node.type === 'integer_literal' ||
+    /^\$(?:null|true|false)$/i.test(sourceOf(interpreter, node))
+  );
 }
 
 function maybeNot(condition: Condition, negative: boolean): Condition {
@@ -87,12 +118,14 @@ function placeOf(interpreter: Interpreter, node: SyntaxNode): Place | undefined 
   const { machine } = interpreter;
   if (node.type === 'variable') {
     const found = lookUp(interpreter, sourceOf(interpreter, node));
-    return found === undefined || found.key === '' ? undefined : {
-      read: () => machine.state.get(found.key),
-      write: (values) => {
-        machine.state.set(found.key, values);
-      },
-    };
+    return found === undefined || found.key === ''
+      ? undefined
+      : {
+          read: () => machine.state.get(found.key),
+          write: (values) => {
+            machine.state.set(found.key, values);
+          },
+        };
   }
   if (node.type === 'parenthesized_expression') {
     const [inner] = namedChildren(node);

@@ -11,7 +11,10 @@ export function embedScript(interpreter: Interpreter, node: SyntaxNode, values: 
   for (const value of values) {
     const text = toText(value);
     const language = scriptLanguage(text);
-    if (language !== undefined && text.pieces.some((piece) => piece.kind === 'literal' && piece.value.trim().includes('\n'))) {
+    if (
+      language !== undefined &&
+      text.pieces.some((piece) => piece.kind === 'literal' && piece.value.trim().includes('\n'))
+    ) {
       interpreter.machine.embed(textDocument(interpreter.document, language, text, node, 'a script in a string'));
     }
   }
@@ -26,12 +29,25 @@ const LANGUAGES: readonly (readonly [RegExp, LanguageId])[] = [
 ];
 
 /** Text that is written to a file now and run later. The file's name says what it is. */
-export function embedFile(interpreter: Interpreter, path: string, contents: Values, node: { readonly start: number; readonly end: number }): void {
+export function embedFile(
+  interpreter: Interpreter,
+  path: string,
+  contents: Values,
+  node: { readonly start: number; readonly end: number },
+): void {
   const language = LANGUAGES.find(([pattern]) => pattern.test(path.trim()))?.[1];
   if (language === undefined) return;
-  for (const value of contents) embedText(interpreter, language, toText(value), node, `the script ${path.trim()} that is written here`);
+  for (const value of contents)
+    embedText(interpreter, language, toText(value), node, `the script ${path.trim()} that is written here`);
 }
 
-export function embedText(interpreter: Interpreter, language: LanguageId, text: Text, node: { readonly start: number; readonly end: number }, role: string): void {
-  if (text.pieces.some((piece) => piece.kind === 'literal')) interpreter.machine.embed(textDocument(interpreter.document, language, text, node, role));
+export function embedText(
+  interpreter: Interpreter,
+  language: LanguageId,
+  text: Text,
+  node: { readonly start: number; readonly end: number },
+  role: string,
+): void {
+  if (text.pieces.some((piece) => piece.kind === 'literal'))
+    interpreter.machine.embed(textDocument(interpreter.document, language, text, node, role));
 }

@@ -1,6 +1,20 @@
 import { EMPTY_CELL, type Entry } from '../scripting/state.ts';
 import { childOf, fieldOf, namedChildren, type SyntaxNode } from '../scripting/syntax.ts';
-import { booleanOf, joinTexts, knownText, limit, namedOf, NO_CHOICES, NULL, numberOf, textOf, toText, type RefValue, type Value, type Values } from '../scripting/values.ts';
+import {
+  booleanOf,
+  joinTexts,
+  knownText,
+  limit,
+  namedOf,
+  NO_CHOICES,
+  NULL,
+  numberOf,
+  textOf,
+  toText,
+  type RefValue,
+  type Value,
+  type Values,
+} from '../scripting/values.ts';
 import { runCommand, runPipeline } from './commands.ts';
 import { readCondition } from './conditions.ts';
 import { embedScript } from './embedded-scripts.ts';
@@ -20,13 +34,21 @@ export function evaluate(interpreter: Interpreter, node: SyntaxNode): Values {
       return readVariable(interpreter, sourceOf(interpreter, node));
     case 'string_literal': {
       const inner = namedChildren(node)[0] ?? node;
-      return embedScript(interpreter, node, stringValues(inner, document, (child) => evaluate(interpreter, child)));
+      return embedScript(
+        interpreter,
+        node,
+        stringValues(inner, document, (child) => evaluate(interpreter, child)),
+      );
     }
     case 'expandable_string_literal':
     case 'expandable_here_string_literal':
     case 'verbatim_string_characters':
     case 'verbatim_here_string_characters':
-      return embedScript(interpreter, node, stringValues(node, document, (child) => evaluate(interpreter, child)));
+      return embedScript(
+        interpreter,
+        node,
+        stringValues(node, document, (child) => evaluate(interpreter, child)),
+      );
     case 'integer_literal':
     case 'real_literal':
     case 'decimal_integer_literal': {
@@ -36,7 +58,13 @@ export function evaluate(interpreter: Interpreter, node: SyntaxNode): Values {
     case 'hash_literal_expression':
       return evaluateDictionary(interpreter, node);
     case 'array_literal_expression':
-      return [machine.allocate({ ...EMPTY_CELL, type: 'list', items: namedChildren(node).map((child) => evaluate(interpreter, child)) })];
+      return [
+        machine.allocate({
+          ...EMPTY_CELL,
+          type: 'list',
+          items: namedChildren(node).map((child) => evaluate(interpreter, child)),
+        }),
+      ];
     case 'array_expression':
       return evaluateArray(interpreter, node);
     case 'parenthesized_expression':
@@ -44,7 +72,12 @@ export function evaluate(interpreter: Interpreter, node: SyntaxNode): Values {
       return executeAll(interpreter, namedChildren(node));
     case 'statement_list':
     case 'pipeline':
-      return node.type === 'pipeline' && node.children.some((child) => child.type === 'pipeline_chain_tail') ? executeAll(interpreter, namedChildren(node).filter((child) => child.type !== 'pipeline_chain_tail')) : executeAll(interpreter, namedChildren(node));
+      return node.type === 'pipeline' && node.children.some((child) => child.type === 'pipeline_chain_tail')
+        ? executeAll(
+            interpreter,
+            namedChildren(node).filter((child) => child.type !== 'pipeline_chain_tail'),
+          )
+        : executeAll(interpreter, namedChildren(node));
     case 'pipeline_chain':
       return runPipeline(interpreter, node);
     case 'command':
@@ -83,7 +116,9 @@ export function evaluate(interpreter: Interpreter, node: SyntaxNode): Values {
     case 'logical_expression':
     case 'logical_argument_expression': {
       const condition = readCondition(interpreter, node);
-      return condition.mayBeTrue && condition.mayBeFalse ? unknownOf(interpreter, node, 'it is not decided here') : booleanOf(condition.mayBeTrue);
+      return condition.mayBeTrue && condition.mayBeFalse
+        ? unknownOf(interpreter, node, 'it is not decided here')
+        : booleanOf(condition.mayBeTrue);
     }
     case 'if_statement':
     case 'switch_statement':
@@ -111,8 +146,16 @@ function evaluateDictionary(interpreter: Interpreter, node: SyntaxNode): Values 
     const valueNode = namedChildren(entry).find((child) => child !== keyNode);
     if (keyNode === undefined || valueNode === undefined) continue;
     const [inner] = namedChildren(keyNode);
-    const key = inner === undefined || inner.type === 'simple_name' ? textOf(sourceOf(interpreter, keyNode).trim()) : evaluate(interpreter, inner);
-    entries.push({ key, value: execute(interpreter, valueNode) ?? NULL, start: entry.start, end: trimmedEnd(interpreter, entry) });
+    const key =
+      inner === undefined || inner.type === 'simple_name'
+        ? textOf(sourceOf(interpreter, keyNode).trim())
+        : evaluate(interpreter, inner);
+    entries.push({
+      key,
+      value: execute(interpreter, valueNode) ?? NULL,
+      start: entry.start,
+      end: trimmedEnd(interpreter, entry),
+    });
   }
   return [interpreter.machine.allocate({ ...EMPTY_CELL, type: 'dictionary', of: 'collections.hashtable', entries })];
 }
@@ -138,7 +181,9 @@ function evaluateArray(interpreter: Interpreter, node: SyntaxNode): Values {
       items.push(values);
     }
   }
-  return [interpreter.machine.allocate({ ...EMPTY_CELL, type: 'list', items, ...(open === undefined ? {} : { open }) })];
+  return [
+    interpreter.machine.allocate({ ...EMPTY_CELL, type: 'list', items, ...(open === undefined ? {} : { open }) }),
+  ];
 }
 
 function evaluateAssignment(interpreter: Interpreter, node: SyntaxNode): Values {
@@ -170,21 +215,28 @@ function assign(interpreter: Interpreter, left: SyntaxNode, values: Values): voi
     case 'member_access': {
       const [object, member] = namedChildren(left);
       if (object === undefined || member === undefined) return;
-      for (const receiver of evaluate(interpreter, object)) setMember(interpreter, receiver, memberName(interpreter, member), values, left);
+      for (const receiver of evaluate(interpreter, object))
+        setMember(interpreter, receiver, memberName(interpreter, member), values, left);
       return;
     }
     case 'element_access': {
       const [object, key] = namedChildren(left);
       if (object === undefined || key === undefined) return;
       const keys = evaluate(interpreter, key);
-      for (const receiver of evaluate(interpreter, object)) if (receiver.kind === 'ref') setEntry(interpreter, receiver, keys, values, left);
+      for (const receiver of evaluate(interpreter, object))
+        if (receiver.kind === 'ref') setEntry(interpreter, receiver, keys, values, left);
       return;
     }
     case 'array_literal_expression': {
       const [only] = values;
       const cell = values.length === 1 && only?.kind === 'ref' ? interpreter.machine.state.cellOf(only) : undefined;
       namedChildren(left).forEach((target, index) => {
-        assign(interpreter, target, (cell?.type === 'list' ? cell.items[index] : undefined) ?? unknownOf(interpreter, target, 'it is part of a value that is not known'));
+        assign(
+          interpreter,
+          target,
+          (cell?.type === 'list' ? cell.items[index] : undefined) ??
+            unknownOf(interpreter, target, 'it is part of a value that is not known'),
+        );
       });
       return;
     }
@@ -194,11 +246,23 @@ function assign(interpreter: Interpreter, left: SyntaxNode, values: Values): voi
 }
 
 /** Puts an entry into a dictionary, replacing the one with the same key. */
-export function setEntry(interpreter: Interpreter, receiver: RefValue, keys: Values, values: Values, place: { readonly start: number; readonly end: number }): void {
+export function setEntry(
+  interpreter: Interpreter,
+  receiver: RefValue,
+  keys: Values,
+  values: Values,
+  place: { readonly start: number; readonly end: number },
+): void {
   const key = knownText(keys)?.toLowerCase();
   interpreter.machine.state.update(receiver, (cell) => {
     if (cell.type === 'list') return { ...cell, open: 'items of it are replaced' };
-    return { ...cell, entries: [...cell.entries.filter((entry) => key === undefined || knownText(entry.key)?.toLowerCase() !== key), { key: keys, value: values, start: place.start, end: place.end }] };
+    return {
+      ...cell,
+      entries: [
+        ...cell.entries.filter((entry) => key === undefined || knownText(entry.key)?.toLowerCase() !== key),
+        { key: keys, value: values, start: place.start, end: place.end },
+      ],
+    };
   });
 }
 
@@ -206,7 +270,9 @@ function evaluateMember(interpreter: Interpreter, node: SyntaxNode): Values {
   const [object, member] = namedChildren(node).filter((child) => child.type !== 'ERROR');
   if (object === undefined || member === undefined) return unknownOf(interpreter, node, 'it is not followed');
   const name = memberName(interpreter, member);
-  return limit(evaluate(interpreter, object).flatMap((receiver) => guard(receiver, readMember(interpreter, receiver, name, node))));
+  return limit(
+    evaluate(interpreter, object).flatMap((receiver) => guard(receiver, readMember(interpreter, receiver, name, node))),
+  );
 }
 
 function evaluateInvocation(interpreter: Interpreter, node: SyntaxNode): Values {
@@ -232,7 +298,9 @@ function memberName(interpreter: Interpreter, member: SyntaxNode): string {
 }
 
 function guard(receiver: Value, values: Values): Values {
-  return receiver.choices.size === 0 ? values : values.map((value) => ({ ...value, choices: new Map([...value.choices, ...receiver.choices]) }));
+  return receiver.choices.size === 0
+    ? values
+    : values.map((value) => ({ ...value, choices: new Map([...value.choices, ...receiver.choices]) }));
 }
 
 function evaluateElement(interpreter: Interpreter, node: SyntaxNode): Values {
@@ -240,15 +308,28 @@ function evaluateElement(interpreter: Interpreter, node: SyntaxNode): Values {
   if (object === undefined || key === undefined) return unknownOf(interpreter, node, 'it is not followed');
   const receivers = evaluate(interpreter, object);
   const name = knownText(evaluate(interpreter, key))?.toLowerCase();
-  return limit(receivers.flatMap((receiver): Values => {
-    if (receiver.kind === 'response' || receiver.kind === 'text') return [receiver];
-    if (receiver.kind !== 'ref') return guard(receiver, unknownOf(interpreter, node, 'it is part of a value that is not known'));
-    return interpreter.machine.state.cells(receiver).flatMap(({ cell, choices }): Values => {
-      const item = cell.type === 'list' ? cell.items.at(Number(name)) : cell.entries.findLast((entry) => knownText(entry.key)?.toLowerCase() === name)?.value;
-      const values = item ?? (cell.open === undefined && name !== undefined ? NULL : unknownOf(interpreter, node, 'it is part of a value that is not known'));
-      return values.map((value) => ({ ...value, choices: new Map([...value.choices, ...choices, ...receiver.choices]) }));
-    });
-  }));
+  return limit(
+    receivers.flatMap((receiver): Values => {
+      if (receiver.kind === 'response' || receiver.kind === 'text') return [receiver];
+      if (receiver.kind !== 'ref')
+        return guard(receiver, unknownOf(interpreter, node, 'it is part of a value that is not known'));
+      return interpreter.machine.state.cells(receiver).flatMap(({ cell, choices }): Values => {
+        const item =
+          cell.type === 'list'
+            ? cell.items.at(Number(name))
+            : cell.entries.findLast((entry) => knownText(entry.key)?.toLowerCase() === name)?.value;
+        const values =
+          item ??
+          (cell.open === undefined && name !== undefined
+            ? NULL
+            : unknownOf(interpreter, node, 'it is part of a value that is not known'));
+        return values.map((value) => ({
+          ...value,
+          choices: new Map([...value.choices, ...choices, ...receiver.choices]),
+        }));
+      });
+    }),
+  );
 }
 
 function evaluateUnary(interpreter: Interpreter, node: SyntaxNode): Values {
@@ -257,13 +338,20 @@ function evaluateUnary(interpreter: Interpreter, node: SyntaxNode): Values {
   if (operand === undefined) return unknownOf(interpreter, node, 'it is not followed');
   if (/^(?:!|-not\b)/i.test(source)) {
     const condition = readCondition(interpreter, node);
-    return condition.mayBeTrue && condition.mayBeFalse ? unknownOf(interpreter, node, 'it is not decided here') : booleanOf(condition.mayBeTrue);
+    return condition.mayBeTrue && condition.mayBeFalse
+      ? unknownOf(interpreter, node, 'it is not decided here')
+      : booleanOf(condition.mayBeTrue);
   }
   const values = evaluate(interpreter, operand);
   const type = childOf(node, 'type_literal');
   if (type !== undefined) {
     const path = typePath(sourceOf(interpreter, type));
-    if (path === 'string') return values.map((value) => (value.kind === 'response' || value.kind === 'unknown' || value.kind === 'ref' ? value : { kind: 'text' as const, ...toText(value) }));
+    if (path === 'string')
+      return values.map((value) =>
+        value.kind === 'response' || value.kind === 'unknown' || value.kind === 'ref'
+          ? value
+          : { kind: 'text' as const, ...toText(value) },
+      );
     return values;
   }
   if (/^-join\b/i.test(source)) {
@@ -271,5 +359,7 @@ function evaluateUnary(interpreter: Interpreter, node: SyntaxNode): Values {
     const cell = values.length === 1 && only?.kind === 'ref' ? interpreter.machine.state.cellOf(only) : undefined;
     return cell?.type === 'list' && cell.open === undefined ? joinTexts(cell.items) : values;
   }
-  return node.type === 'cast_expression' || /^[,[]/.test(source) ? values : unknownOf(interpreter, node, 'it is not followed');
+  return node.type === 'cast_expression' || /^[,[]/.test(source)
+    ? values
+    : unknownOf(interpreter, node, 'it is not followed');
 }

@@ -15,21 +15,40 @@ interface Parameter {
 }
 
 /** Runs a function of the script with the words of a command. */
-export function callFunction(interpreter: Interpreter, node: SyntaxNode, words: readonly Word[], input: Values | undefined, place: SyntaxNode): Values {
+export function callFunction(
+  interpreter: Interpreter,
+  node: SyntaxNode,
+  words: readonly Word[],
+  input: Values | undefined,
+  place: SyntaxNode,
+): Values {
   const parameters = parametersOf(interpreter, node);
   const bound = bind(interpreter, words, signatureOf(parameters));
   return run(interpreter, node, place, () => {
     for (const parameter of parameters) {
       const given = bound.values.get(parameter.name.toLowerCase()) ?? (parameter.fromPipeline ? input : undefined);
-      setVariable(interpreter, `$${parameter.name}`, given ?? (bound.open === undefined ? defaultOf(interpreter, parameter) : unknown(`$${parameter.name}`, bound.open)));
+      setVariable(
+        interpreter,
+        `$${parameter.name}`,
+        given ??
+          (bound.open === undefined ? defaultOf(interpreter, parameter) : unknown(`$${parameter.name}`, bound.open)),
+      );
     }
-    setVariable(interpreter, '$args', [interpreter.machine.allocate({ ...EMPTY_CELL, type: 'list', items: bound.rest })]);
+    setVariable(interpreter, '$args', [
+      interpreter.machine.allocate({ ...EMPTY_CELL, type: 'list', items: bound.rest }),
+    ]);
     if (input !== undefined) setInput(interpreter, input);
   });
 }
 
 /** Runs a script block with values for its parameters. */
-export function callBlock(interpreter: Interpreter, block: FunctionValue, args: readonly Values[], input: Values | undefined, place: SyntaxNode): Values {
+export function callBlock(
+  interpreter: Interpreter,
+  block: FunctionValue,
+  args: readonly Values[],
+  input: Values | undefined,
+  place: SyntaxNode,
+): Values {
   const parameters = parametersOf(interpreter, block.node);
   return run(interpreter, block.node, place, () => {
     parameters.forEach((parameter, index) => {
@@ -52,14 +71,20 @@ export function callByItself(interpreter: Interpreter, node: SyntaxNode, prepare
 export function bindUnknown(interpreter: Interpreter, parameters: readonly Parameter[]): void {
   for (const parameter of parameters) {
     const values = defaultOf(interpreter, parameter);
-    const isText = parameter.otherwise !== undefined && values.every((value) => value.kind === 'text' && value.pieces.length > 0);
-    setVariable(interpreter, `$${parameter.name}`, isText ? values : unknown(`$${parameter.name}`, 'it is a parameter', { mayBeEmpty: false }));
+    const isText =
+      parameter.otherwise !== undefined && values.every((value) => value.kind === 'text' && value.pieces.length > 0);
+    setVariable(
+      interpreter,
+      `$${parameter.name}`,
+      isText ? values : unknown(`$${parameter.name}`, 'it is a parameter', { mayBeEmpty: false }),
+    );
   }
 }
 
 function run(interpreter: Interpreter, node: SyntaxNode, place: SyntaxNode, bindParameters: () => void): Values {
   const { machine } = interpreter;
-  if (!interpreter.relevance.isWorthRunning(node)) return unknownOf(interpreter, place, 'it has nothing to do with requests');
+  if (!interpreter.relevance.isWorthRunning(node))
+    return unknownOf(interpreter, place, 'it has nothing to do with requests');
   const frame = machine.nextId();
   const outer = interpreter.frame;
   interpreter.callers.set(frame, outer);
@@ -90,27 +115,38 @@ export function parametersOf(interpreter: Interpreter, node: SyntaxNode): readon
 }
 
 function readParameters(interpreter: Interpreter, node: SyntaxNode): readonly Parameter[] {
-  const holder = childOf(node, 'function_parameter_declaration', 'class_method_parameter_list') ?? nodesOf(node, 'param_block').find((block) => isOwn(node, block));
+  const holder =
+    childOf(node, 'function_parameter_declaration', 'class_method_parameter_list') ??
+    nodesOf(node, 'param_block').find((block) => isOwn(node, block));
   if (holder === undefined) return [];
-  const list = holder.type === 'class_method_parameter_list' ? holder.children.filter((child) => child.type === 'class_method_parameter') : nodesOf(holder, 'script_parameter');
+  const list =
+    holder.type === 'class_method_parameter_list'
+      ? holder.children.filter((child) => child.type === 'class_method_parameter')
+      : nodesOf(holder, 'script_parameter');
   return list.flatMap((parameter): Parameter[] => {
     const variable = childOf(parameter, 'variable');
     if (variable === undefined) return [];
     const attributes = sourceOf(interpreter, { start: parameter.start, end: variable.start });
     const otherwise = childOf(parameter, 'script_parameter_default');
-    return [{
-      name: sourceOf(interpreter, variable).replace(/^\$\{?|\}$/g, ''),
-      isSwitch: /\[(?:System\.Management\.Automation\.)?switch(?:parameter)?\]/i.test(attributes),
-      fromPipeline: /ValueFromPipeline(?!ByPropertyName)/i.test(attributes),
-      aliases: [...attributes.matchAll(/\[Alias\(([^)]*)\)/gi)].flatMap((match) => (match[1] ?? '').split(',').map((alias) => alias.replace(/['"\s]/g, ''))),
-      otherwise: otherwise === undefined ? undefined : namedChildren(otherwise)[0],
-    }];
+    return [
+      {
+        name: sourceOf(interpreter, variable).replace(/^\$\{?|\}$/g, ''),
+        isSwitch: /\[(?:System\.Management\.Automation\.)?switch(?:parameter)?\]/i.test(attributes),
+        fromPipeline: /ValueFromPipeline(?!ByPropertyName)/i.test(attributes),
+        aliases: [...attributes.matchAll(/\[Alias\(([^)]*)\)/gi)].flatMap((match) =>
+          (match[1] ?? '').split(',').map((alias) => alias.replace(/['"\s]/g, '')),
+        ),
+        otherwise: otherwise === undefined ? undefined : namedChildren(otherwise)[0],
+      },
+    ];
   });
 }
 
 /** A param block inside a nested script block or function belongs to that. */
 function isOwn(node: SyntaxNode, block: SyntaxNode): boolean {
-  return !nodesOf(node, 'script_block_expression', 'function_statement').some((inner) => inner.start !== node.start && inner.start < block.start && inner.end >= block.end);
+  return !nodesOf(node, 'script_block_expression', 'function_statement').some(
+    (inner) => inner.start !== node.start && inner.start < block.start && inner.end >= block.end,
+  );
 }
 
 function signatureOf(parameters: readonly Parameter[]): Signature {
@@ -119,7 +155,9 @@ function signatureOf(parameters: readonly Parameter[]): Signature {
     parameters: valued,
     switches: parameters.filter((parameter) => parameter.isSwitch).map((parameter) => parameter.name),
     positions: valued,
-    aliases: Object.fromEntries(parameters.flatMap((parameter) => parameter.aliases.map((alias) => [alias.toLowerCase(), parameter.name]))),
+    aliases: Object.fromEntries(
+      parameters.flatMap((parameter) => parameter.aliases.map((alias) => [alias.toLowerCase(), parameter.name])),
+    ),
   };
 }
 

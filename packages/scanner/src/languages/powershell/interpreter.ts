@@ -33,7 +33,17 @@ export function createInterpreter(document: Document): Interpreter {
   const scriptFrame = machine.nextId();
   const functions = new Map<string, SyntaxNode>();
   const relevance = new Relevance(document.text, functions, ['command_name']);
-  return { machine, document, scriptFrame, frame: scriptFrame, callers: new Map(), functions, relevance, definitions: new Map(), aliases: new Map() };
+  return {
+    machine,
+    document,
+    scriptFrame,
+    frame: scriptFrame,
+    callers: new Map(),
+    functions,
+    relevance,
+    definitions: new Map(),
+    aliases: new Map(),
+  };
 }
 
 export function sourceOf(interpreter: Interpreter, node: { readonly start: number; readonly end: number }): string {
@@ -76,7 +86,10 @@ const CONSTANTS: ReadonlyMap<string, Values> = new Map([
 ]);
 
 /** The values of a variable, looked for from the running function through its callers; `key` is where they were found. */
-export function lookUp(interpreter: Interpreter, source: string): { readonly key: string; readonly values: Values } | undefined {
+export function lookUp(
+  interpreter: Interpreter,
+  source: string,
+): { readonly key: string; readonly values: Values } | undefined {
   const { scope, name } = variableName(source);
   const constant = scope === '' ? CONSTANTS.get(name) : undefined;
   if (constant !== undefined) return { key: '', values: constant };
@@ -112,5 +125,12 @@ export function readVariable(interpreter: Interpreter, source: string): Values {
 export function failureStops(interpreter: Interpreter): boolean {
   if (interpreter.machine.attempting) return true;
   const preference = lookUp(interpreter, '$ErrorActionPreference')?.values ?? [];
-  return preference.length > 0 && preference.every((value) => value.kind === 'text' && value.pieces.some((piece) => piece.kind === 'literal' && /^stop$/i.test(piece.value.trim())));
+  return (
+    preference.length > 0 &&
+    preference.every(
+      (value) =>
+        value.kind === 'text' &&
+        value.pieces.some((piece) => piece.kind === 'literal' && /^stop$/i.test(piece.value.trim())),
+    )
+  );
 }

@@ -1,6 +1,17 @@
 import { known, type Piece } from 'imdsv2-core';
 import type { SyntaxNode } from '../scripting/syntax.ts';
-import { joinTexts, knownText, namedOf, NULL, textOf, toText, unknown, type RefValue, type Value, type Values } from '../scripting/values.ts';
+import {
+  joinTexts,
+  knownText,
+  namedOf,
+  NULL,
+  textOf,
+  toText,
+  unknown,
+  type RefValue,
+  type Value,
+  type Values,
+} from '../scripting/values.ts';
 import { callDotNet, constructDotNet, readDotNet, setDotNetStatic } from './dotnet.ts';
 import { embedFile } from './embedded-scripts.ts';
 import { setEntry } from './expressions.ts';
@@ -10,7 +21,11 @@ import { formatPlaces } from './operators.ts';
 
 /** `[System.Net.WebClient]` as the tables know it: lower case, without `System.` before it. */
 export function typePath(source: string): string {
-  return source.replace(/^\[|\]$/g, '').trim().toLowerCase().replace(/^system\./, '');
+  return source
+    .replace(/^\[|\]$/g, '')
+    .trim()
+    .toLowerCase()
+    .replace(/^system\./, '');
 }
 
 /** A property of a value. */
@@ -19,7 +34,12 @@ export function readMember(interpreter: Interpreter, receiver: Value, name: stri
   const { state } = interpreter.machine;
   switch (receiver.kind) {
     case 'response':
-      if (/^(?:statuscode|statusdescription|status|issuccessstatuscode)$/.test(lower)) return unknown(shown(interpreter, node), 'the answer decides it', receiver.token ? { fromTokenRequest: true } : {});
+      if (/^(?:statuscode|statusdescription|status|issuccessstatuscode)$/.test(lower))
+        return unknown(
+          shown(interpreter, node),
+          'the answer decides it',
+          receiver.token ? { fromTokenRequest: true } : {},
+        );
       return [receiver];
     case 'named':
       return readDotNet(receiver.path, lower) ?? namedOf(`${receiver.path}.${lower}`);
@@ -30,7 +50,9 @@ export function readMember(interpreter: Interpreter, receiver: Value, name: stri
       if (cell?.type === 'dictionary') {
         return state.cells(receiver).flatMap(({ cell: one, choices }): Values => {
           const entry = one.entries.findLast((candidate) => knownText(candidate.key)?.toLowerCase() === lower);
-          const values = entry?.value ?? (one.open === undefined ? NULL : unknownOf(interpreter, node, 'it is part of a value that is not known'));
+          const values =
+            entry?.value ??
+            (one.open === undefined ? NULL : unknownOf(interpreter, node, 'it is part of a value that is not known'));
           return values.map((value) => ({ ...value, choices: new Map([...value.choices, ...choices]) }));
         });
       }
@@ -39,13 +61,21 @@ export function readMember(interpreter: Interpreter, receiver: Value, name: stri
     case 'null':
       return NULL;
     case 'text':
-      return lower === 'length' ? unknownOf(interpreter, node, 'it is not followed') : unknownOf(interpreter, node, 'it is part of a text');
+      return lower === 'length'
+        ? unknownOf(interpreter, node, 'it is not followed')
+        : unknownOf(interpreter, node, 'it is part of a text');
     default:
       return unknownOf(interpreter, node, 'it is part of a value that is not known');
   }
 }
 
-export function setMember(interpreter: Interpreter, receiver: Value, name: string, values: Values, node: SyntaxNode): void {
+export function setMember(
+  interpreter: Interpreter,
+  receiver: Value,
+  name: string,
+  values: Values,
+  node: SyntaxNode,
+): void {
   const lower = name.toLowerCase();
   if (receiver.kind === 'named') {
     setDotNetStatic(interpreter, receiver.path, lower, values);
@@ -58,7 +88,13 @@ export function setMember(interpreter: Interpreter, receiver: Value, name: strin
 }
 
 /** Calls a method. */
-export function callMethod(interpreter: Interpreter, receiver: Value, name: string, args: readonly Values[], node: SyntaxNode): Values {
+export function callMethod(
+  interpreter: Interpreter,
+  receiver: Value,
+  name: string,
+  args: readonly Values[],
+  node: SyntaxNode,
+): Values {
   const lower = name.toLowerCase();
   switch (receiver.kind) {
     case 'named':
@@ -69,7 +105,8 @@ export function callMethod(interpreter: Interpreter, receiver: Value, name: stri
     case 'response':
       return [receiver];
     case 'function':
-      if (lower === 'invoke' || lower === 'invokereturnasis') return callBlock(interpreter, receiver, args, undefined, node);
+      if (lower === 'invoke' || lower === 'invokereturnasis')
+        return callBlock(interpreter, receiver, args, undefined, node);
       return unknownOf(interpreter, node, 'it is not followed');
     case 'ref':
       return callOnRef(interpreter, receiver, lower, args, node);
@@ -78,9 +115,16 @@ export function callMethod(interpreter: Interpreter, receiver: Value, name: stri
   }
 }
 
-function callStatic(interpreter: Interpreter, path: string, name: string, args: readonly Values[], node: SyntaxNode): Values {
+function callStatic(
+  interpreter: Interpreter,
+  path: string,
+  name: string,
+  args: readonly Values[],
+  node: SyntaxNode,
+): Values {
   const [first = NULL, ...others] = args;
-  if (name === 'new') return constructDotNet(interpreter, path, args) ?? unknownOf(interpreter, node, 'it is not followed');
+  if (name === 'new')
+    return constructDotNet(interpreter, path, args) ?? unknownOf(interpreter, node, 'it is not followed');
   if (path === 'string' && name === 'format') return formatPlaces(first, others);
   if (path === 'string' && name === 'concat') return joinTexts(args);
   if (path === 'string' && name === 'join' && others[0] !== undefined) {
@@ -93,12 +137,22 @@ function callStatic(interpreter: Interpreter, path: string, name: string, args: 
     embedFile(interpreter, knownText(first) ?? '', others[0], node);
     return NULL;
   }
-  if (path === 'io.path' && name === 'combine') return joinTexts(args.flatMap((part, index) => (index === 0 ? [part] : [textOf('/'), part])));
+  if (path === 'io.path' && name === 'combine')
+    return joinTexts(args.flatMap((part, index) => (index === 0 ? [part] : [textOf('/'), part])));
   if (/^(?:uri|convert)$/.test(path) && /^(?:tostring|escapeuristring)$/.test(name)) return first;
-  return callDotNet(interpreter, { kind: 'named', path, choices: new Map() }, name, args, node) ?? unknownOf(interpreter, node, 'it is not followed');
+  return (
+    callDotNet(interpreter, { kind: 'named', path, choices: new Map() }, name, args, node) ??
+    unknownOf(interpreter, node, 'it is not followed')
+  );
 }
 
-function callOnText(interpreter: Interpreter, receiver: Value, name: string, args: readonly Values[], node: SyntaxNode): Values {
+function callOnText(
+  interpreter: Interpreter,
+  receiver: Value,
+  name: string,
+  args: readonly Values[],
+  node: SyntaxNode,
+): Values {
   const [first, second] = args;
   switch (name) {
     case 'tostring':
@@ -113,16 +167,31 @@ function callOnText(interpreter: Interpreter, receiver: Value, name: string, arg
       let end = last.value.length;
       while (end > 0 && characters.includes(last.value[end - 1] ?? '')) end -= 1;
       const value = last.value.slice(0, end);
-      const piece: Piece = last.map === undefined ? { kind: 'literal', value } : { kind: 'literal', value, map: last.map.slice(0, end) };
-      return [{ kind: 'text', pieces: [...text.pieces.slice(0, -1), ...(value === '' ? [] : [piece])], choices: receiver.choices }];
+      const piece: Piece =
+        last.map === undefined ? { kind: 'literal', value } : { kind: 'literal', value, map: last.map.slice(0, end) };
+      return [
+        {
+          kind: 'text',
+          pieces: [...text.pieces.slice(0, -1), ...(value === '' ? [] : [piece])],
+          choices: receiver.choices,
+        },
+      ];
     }
     case 'tolower':
     case 'toupper':
     case 'replace': {
       const text = known(toText(receiver));
       const [from, to] = [first, second].map((values) => (values === undefined ? undefined : knownText(values)));
-      if (text === undefined || (name === 'replace' && (from === undefined || to === undefined))) return unknownOf(interpreter, node, 'it is changed in a way that is not followed');
-      const changed = name === 'tolower' ? text.toLowerCase() : name === 'toupper' ? text.toUpperCase() : from === '' ? text : text.replaceAll(from ?? '', to ?? '');
+      if (text === undefined || (name === 'replace' && (from === undefined || to === undefined)))
+        return unknownOf(interpreter, node, 'it is changed in a way that is not followed');
+      const changed =
+        name === 'tolower'
+          ? text.toLowerCase()
+          : name === 'toupper'
+            ? text.toUpperCase()
+            : from === ''
+              ? text
+              : text.replaceAll(from ?? '', to ?? '');
       return textOf(changed).map((value) => ({ ...value, choices: receiver.choices }));
     }
     default:
@@ -130,7 +199,13 @@ function callOnText(interpreter: Interpreter, receiver: Value, name: string, arg
   }
 }
 
-function callOnRef(interpreter: Interpreter, receiver: RefValue, name: string, args: readonly Values[], node: SyntaxNode): Values {
+function callOnRef(
+  interpreter: Interpreter,
+  receiver: RefValue,
+  name: string,
+  args: readonly Values[],
+  node: SyntaxNode,
+): Values {
   const { state } = interpreter.machine;
   const cell = state.cellOf(receiver);
   const [first, second] = args;
@@ -144,7 +219,10 @@ function callOnRef(interpreter: Interpreter, receiver: RefValue, name: string, a
     }
     if (name === 'remove' && first !== undefined) {
       const key = knownText(first)?.toLowerCase();
-      state.update(receiver, (before) => ({ ...before, entries: before.entries.filter((entry) => knownText(entry.key)?.toLowerCase() !== key) }));
+      state.update(receiver, (before) => ({
+        ...before,
+        entries: before.entries.filter((entry) => knownText(entry.key)?.toLowerCase() !== key),
+      }));
       return NULL;
     }
     if (name === 'clear') {
@@ -152,7 +230,8 @@ function callOnRef(interpreter: Interpreter, receiver: RefValue, name: string, a
       return NULL;
     }
     if (name === 'clone') return [interpreter.machine.allocate(cell)];
-    if (/^(?:get_item|get|item)$/.test(name) && first !== undefined) return readMember(interpreter, receiver, knownText(first) ?? '', node);
+    if (/^(?:get_item|get|item)$/.test(name) && first !== undefined)
+      return readMember(interpreter, receiver, knownText(first) ?? '', node);
   }
   if (cell?.type === 'list' && name === 'add' && first !== undefined) {
     state.update(receiver, (before) => ({ ...before, items: [...before.items, first] }));
@@ -175,6 +254,12 @@ function setHeaderLine(interpreter: Interpreter, receiver: RefValue, line: Value
     }
     const after = head.value.slice(colon + 1).trimStart();
     const pieces: readonly Piece[] = [...(after === '' ? [] : [{ kind: 'literal' as const, value: after }]), ...rest];
-    setEntry(interpreter, receiver, textOf(head.value.slice(0, colon).trim()), [{ kind: 'text', pieces, choices: value.choices }], node);
+    setEntry(
+      interpreter,
+      receiver,
+      textOf(head.value.slice(0, colon).trim()),
+      [{ kind: 'text', pieces, choices: value.choices }],
+      node,
+    );
   }
 }

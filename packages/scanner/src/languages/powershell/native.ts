@@ -7,7 +7,20 @@ import { embedText } from './embedded-scripts.ts';
 import { shown, type Interpreter } from './interpreter.ts';
 
 /** Programs whose command lines the shell front end reads. */
-const PROGRAMS = new Set(['curl', 'wget', 'aws', 'bash', 'sh', 'wsl', 'ssh', 'python', 'python3', 'py', 'docker', 'kubectl']);
+const PROGRAMS = new Set([
+  'curl',
+  'wget',
+  'aws',
+  'bash',
+  'sh',
+  'wsl',
+  'ssh',
+  'python',
+  'python3',
+  'py',
+  'docker',
+  'kubectl',
+]);
 const SHELLS = new Set(['powershell', 'pwsh']);
 
 export function isNativeProgram(name: string): boolean {
@@ -21,7 +34,13 @@ function programOf(name: string): string {
 }
 
 /** Runs a program: its command line is a document of its own. */
-export function runNative(interpreter: Interpreter, name: string, nameNode: SyntaxNode, words: readonly Word[], node: SyntaxNode): Values {
+export function runNative(
+  interpreter: Interpreter,
+  name: string,
+  nameNode: SyntaxNode,
+  words: readonly Word[],
+  node: SyntaxNode,
+): Values {
   const program = programOf(name);
   interpreter.machine.mayFail();
   if (SHELLS.has(program)) runPowerShell(interpreter, words, node);
@@ -34,19 +53,41 @@ export function runNative(interpreter: Interpreter, name: string, nameNode: Synt
   return [{ kind: 'response', name: source, token, mayBeEmpty: true, choices: NO_CHOICES }];
 }
 
-function embedWords(interpreter: Interpreter, program: string, nameNode: SyntaxNode, words: readonly Word[], node: SyntaxNode): void {
+function embedWords(
+  interpreter: Interpreter,
+  program: string,
+  nameNode: SyntaxNode,
+  words: readonly Word[],
+  node: SyntaxNode,
+): void {
   const first = new MappedTextBuilder().decoded(program, interpreter.document, nameNode.start, nameNode.end).build();
   const head: Text = { pieces: [{ kind: 'literal', value: first.text, map: first.map }], choices: NO_CHOICES };
-  const rest = words.filter((word) => word.splatted !== true).map((word) => (word.parameter === undefined ? word.values : written(interpreter, word)));
+  const rest = words
+    .filter((word) => word.splatted !== true)
+    .map((word) => (word.parameter === undefined ? word.values : written(interpreter, word)));
   for (const { tuple } of tuplesOf(rest) ?? []) {
-    interpreter.machine.embed(commandDocument(interpreter.document, [head, ...tuple.map(toText)], node, `a command that PowerShell runs`));
+    interpreter.machine.embed(
+      commandDocument(interpreter.document, [head, ...tuple.map(toText)], node, `a command that PowerShell runs`),
+    );
   }
 }
 
 /** An option as it stands there. */
 function written(interpreter: Interpreter, word: Word): Values {
   const { document } = interpreter;
-  return [{ kind: 'text', pieces: [{ kind: 'literal', value: document.text.slice(word.start, word.end), map: document.map.slice(word.start, word.end) }], choices: NO_CHOICES }];
+  return [
+    {
+      kind: 'text',
+      pieces: [
+        {
+          kind: 'literal',
+          value: document.text.slice(word.start, word.end),
+          map: document.map.slice(word.start, word.end),
+        },
+      ],
+      choices: NO_CHOICES,
+    },
+  ];
 }
 
 /** `powershell -Command "…"`, `-EncodedCommand <base64 of UTF-16>`. */
@@ -54,15 +95,29 @@ function runPowerShell(interpreter: Interpreter, words: readonly Word[], node: S
   for (let i = 0; i < words.length; i += 1) {
     const name = words[i]?.parameter?.toLowerCase();
     const isLoose = name === undefined && i === 0;
-    if (name !== undefined && name.startsWith('c') && 'command'.startsWith(name) || isLoose) {
-      const parts = words.slice(isLoose ? i : i + 1).map((word) => (word.parameter === undefined ? word.values : written(interpreter, word)));
+    if ((name !== undefined && name.startsWith('c') && 'command'.startsWith(name)) || isLoose) {
+      const parts = words
+        .slice(isLoose ? i : i + 1)
+        .map((word) => (word.parameter === undefined ? word.values : written(interpreter, word)));
       const script = joinTexts(parts.flatMap((part, index) => (index === 0 ? [part] : [textOf(' '), part])));
-      for (const value of script) if (value.kind === 'text') embedText(interpreter, 'powershell', toText(value), node, 'a command that powershell runs');
+      for (const value of script)
+        if (value.kind === 'text')
+          embedText(interpreter, 'powershell', toText(value), node, 'a command that powershell runs');
       return;
     }
     if (name !== undefined && name.startsWith('e') && ('encodedcommand'.startsWith(name) || name === 'ec')) {
       const encoded = knownText(words[i + 1]?.values ?? []);
-      if (encoded !== undefined) embedText(interpreter, 'powershell', { pieces: [{ kind: 'literal', value: Buffer.from(encoded, 'base64').toString('utf16le') }], choices: NO_CHOICES }, words[i + 1] ?? node, 'an encoded command that powershell runs');
+      if (encoded !== undefined)
+        embedText(
+          interpreter,
+          'powershell',
+          {
+            pieces: [{ kind: 'literal', value: Buffer.from(encoded, 'base64').toString('utf16le') }],
+            choices: NO_CHOICES,
+          },
+          words[i + 1] ?? node,
+          'an encoded command that powershell runs',
+        );
       return;
     }
     if (name === 'file' || name === 'f') return;
@@ -73,7 +128,9 @@ function runPowerShell(interpreter: Interpreter, words: readonly Word[], node: S
 function runCmd(interpreter: Interpreter, words: readonly Word[], node: SyntaxNode): void {
   const at = words.findIndex((word) => /^\/[ck]$/i.test(knownText(word.values) ?? ''));
   if (at === -1) return;
-  const parts = words.slice(at + 1).map((word) => (word.parameter === undefined ? word.values : written(interpreter, word)));
+  const parts = words
+    .slice(at + 1)
+    .map((word) => (word.parameter === undefined ? word.values : written(interpreter, word)));
   for (const value of joinTexts(parts.flatMap((part, index) => (index === 0 ? [part] : [textOf(' '), part])))) {
     if (value.kind === 'text') embedText(interpreter, 'batch', toText(value), node, 'a command that cmd runs');
   }

@@ -19,7 +19,11 @@ export interface Sent {
 }
 
 /** Notes a request, and gives what it returns: nothing, when it fails and no error stops the script. */
-export function send(interpreter: Interpreter, node: { readonly start: number; readonly end: number }, sent: Sent): Values {
+export function send(
+  interpreter: Interpreter,
+  node: { readonly start: number; readonly end: number },
+  sent: Sent,
+): Values {
   const stops = failureStops(interpreter);
   const token = interpreter.machine.request({ start: node.start, end: node.end, ...sent });
   return [{ kind: 'response', name: shown(interpreter, node), token, mayBeEmpty: !stops, choices: NO_CHOICES }];

@@ -20,7 +20,10 @@ export function executeAll(interpreter: Interpreter, statements: readonly Syntax
 /** Runs a block: `{ … }`, a list of statements, the body of a function with its named blocks. */
 export function executeBlock(interpreter: Interpreter, block: SyntaxNode | undefined): Values {
   if (block === undefined) return NULL;
-  return executeAll(interpreter, block.children.filter((child) => child.named));
+  return executeAll(
+    interpreter,
+    block.children.filter((child) => child.named),
+  );
 }
 
 /** Runs one statement; the values are its output, undefined when it has none. */
@@ -87,7 +90,10 @@ export function branchId(interpreter: Interpreter, kind: string, node: SyntaxNod
 }
 
 export function tested(interpreter: Interpreter, test: SyntaxNode): Evidence {
-  return { message: `"${shown(interpreter, test)}" decides whether a token is sent.`, location: interpreter.document.map.range(test.start, test.end) };
+  return {
+    message: `"${shown(interpreter, test)}" decides whether a token is sent.`,
+    location: interpreter.document.map.range(test.start, test.end),
+  };
 }
 
 function executeIf(interpreter: Interpreter, node: SyntaxNode): Values {
@@ -105,14 +111,22 @@ function executeIf(interpreter: Interpreter, node: SyntaxNode): Values {
     const test = fieldOf(clause, 'condition');
     if (test === undefined) return;
     const condition = readCondition(interpreter, test);
-    runCondition(interpreter.machine, branchId(interpreter, 'if', clause), condition, {
-      then: () => { run(childOf(clause, 'statement_block')); },
-      otherwise: () => {
-        const [next, ...others] = rest;
-        if (next !== undefined) go(next, others);
-        else run(last === undefined ? undefined : childOf(last, 'statement_block'));
+    runCondition(
+      interpreter.machine,
+      branchId(interpreter, 'if', clause),
+      condition,
+      {
+        then: () => {
+          run(childOf(clause, 'statement_block'));
+        },
+        otherwise: () => {
+          const [next, ...others] = rest;
+          if (next !== undefined) go(next, others);
+          else run(last === undefined ? undefined : childOf(last, 'statement_block'));
+        },
       },
-    }, () => tested(interpreter, test));
+      () => tested(interpreter, test),
+    );
   };
   go(node, clauses);
   return outputs.length === 0 ? NULL : outputs;
@@ -126,37 +140,49 @@ function executeSwitch(interpreter: Interpreter, node: SyntaxNode): Values {
   const base = interpreter.machine.state.path;
   const id = branchId(interpreter, 'switch', node);
   // `break` in a switch leaves the switch.
-  interpreter.machine.loop(`${id} loop`, () => {
-    interpreter.machine.branch(id, [
-      ...blocks.map((block, index) => ({
-        name: String(index),
-        run: () => {
-          const values = executeBlock(interpreter, block);
-          if (!interpreter.machine.state.alive) return;
-          const taken = new Map([...interpreter.machine.state.path].filter(([branch]) => !base.has(branch)));
-          outputs.push(...values.map((value) => ({ ...value, choices: new Map([...value.choices, ...taken]) })));
-        },
-      })),
-      { name: 'none', run: () => undefined },
-    ]);
-  }, { atLeastOnce: true });
+  interpreter.machine.loop(
+    `${id} loop`,
+    () => {
+      interpreter.machine.branch(id, [
+        ...blocks.map((block, index) => ({
+          name: String(index),
+          run: () => {
+            const values = executeBlock(interpreter, block);
+            if (!interpreter.machine.state.alive) return;
+            const taken = new Map([...interpreter.machine.state.path].filter(([branch]) => !base.has(branch)));
+            outputs.push(...values.map((value) => ({ ...value, choices: new Map([...value.choices, ...taken]) })));
+          },
+        })),
+        { name: 'none', run: () => undefined },
+      ]);
+    },
+    { atLeastOnce: true },
+  );
   return outputs.length === 0 ? NULL : outputs;
 }
 
 /** The outermost blocks under a node: clauses on one line stand inside each other, as the parser does not know them apart. */
 function blocksOf(node: SyntaxNode): readonly SyntaxNode[] {
-  return node.children.flatMap((child) => (child.type === 'statement_block' ? [child] : child.type === 'script_block_expression' ? [] : blocksOf(child)));
+  return node.children.flatMap((child) =>
+    child.type === 'statement_block' ? [child] : child.type === 'script_block_expression' ? [] : blocksOf(child),
+  );
 }
 
 function executeForeach(interpreter: Interpreter, node: SyntaxNode): void {
-  const [target, iterable] = namedChildren(node).filter((child) => child.type !== 'statement_block' && child.type !== 'foreach_parameter');
+  const [target, iterable] = namedChildren(node).filter(
+    (child) => child.type !== 'statement_block' && child.type !== 'foreach_parameter',
+  );
   const body = childOf(node, 'statement_block');
   if (target === undefined || iterable === undefined) return;
   const { values, some } = itemsOf(interpreter, evaluate(interpreter, iterable));
-  interpreter.machine.loop(branchId(interpreter, 'foreach', node), () => {
-    setVariable(interpreter, sourceOf(interpreter, target), values);
-    executeBlock(interpreter, body);
-  }, { atLeastOnce: some });
+  interpreter.machine.loop(
+    branchId(interpreter, 'foreach', node),
+    () => {
+      setVariable(interpreter, sourceOf(interpreter, target), values);
+      executeBlock(interpreter, body);
+    },
+    { atLeastOnce: some },
+  );
 }
 
 /** What a loop over values gets to see, and whether that is anything for certain. */
@@ -165,11 +191,19 @@ export function itemsOf(interpreter: Interpreter, values: Values): { readonly va
   const cell = values.length === 1 && only?.kind === 'ref' ? interpreter.machine.state.cellOf(only) : undefined;
   if (cell?.type === 'list' && cell.items.length > 0 && cell.items.length <= 12 && cell.open === undefined) {
     const id = `item ${String(interpreter.machine.nextId())}`;
-    return { values: cell.items.flatMap((item, index) => item.map((value) => ({ ...value, choices: new Map([...value.choices, [id, String(index)]]) }))), some: true };
+    return {
+      values: cell.items.flatMap((item, index) =>
+        item.map((value) => ({ ...value, choices: new Map([...value.choices, [id, String(index)]]) })),
+      ),
+      some: true,
+    };
   }
   // What is no list is gone through once, as it is; a range always has something.
   if (values.every((value) => value.kind === 'text' || value.kind === 'response')) return { values, some: true };
-  return { values: unknown('…', 'it is an item of a loop'), some: only?.kind === 'unknown' && /^\d+\s*\.\.\s*\d+$/.test(only.hole.name) };
+  return {
+    values: unknown('…', 'it is an item of a loop'),
+    some: only?.kind === 'unknown' && /^\d+\s*\.\.\s*\d+$/.test(only.hole.name),
+  };
 }
 
 function executeLoop(interpreter: Interpreter, node: SyntaxNode): void {
@@ -178,25 +212,29 @@ function executeLoop(interpreter: Interpreter, node: SyntaxNode): void {
   const initialiser = childOf(node, 'for_initializer');
   if (initialiser !== undefined) executeBlock(interpreter, initialiser);
   const holder = childOf(node, 'while_condition', 'for_condition');
-  const test = holder === undefined ? undefined : namedChildren(holder)[0] ?? holder;
+  const test = holder === undefined ? undefined : (namedChildren(holder)[0] ?? holder);
   const until = node.children.some((child) => /^until$/i.test(sourceOf(interpreter, child)));
   const isDo = node.type === 'do_statement';
   const first = test === undefined || isDo ? undefined : readCondition(interpreter, test);
   if (first?.mayBeTrue === false) return;
   const endless = test !== undefined && /^\$true$|^1$/i.test(sourceOf(interpreter, test).trim()) && !until;
   // A `for` loop counts: it runs at least once, or it would not stand there.
-  machine.loop(branchId(interpreter, 'loop', node), () => {
-    first?.narrow(true);
-    executeBlock(interpreter, body);
-  }, {
-    atLeastOnce: isDo || first?.mayBeFalse === false || node.type === 'for_statement',
-    endless,
-    leave: () => {
-      if (test === undefined || node.type === 'for_statement') return;
-      const last = readCondition(interpreter, test);
-      if (until ? last.mayBeTrue : last.mayBeFalse) last.narrow(until);
+  machine.loop(
+    branchId(interpreter, 'loop', node),
+    () => {
+      first?.narrow(true);
+      executeBlock(interpreter, body);
     },
-  });
+    {
+      atLeastOnce: isDo || first?.mayBeFalse === false || node.type === 'for_statement',
+      endless,
+      leave: () => {
+        if (test === undefined || node.type === 'for_statement') return;
+        const last = readCondition(interpreter, test);
+        if (until ? last.mayBeTrue : last.mayBeFalse) last.narrow(until);
+      },
+    },
+  );
 }
 
 function executeTry(interpreter: Interpreter, node: SyntaxNode): Values {
@@ -212,13 +250,24 @@ function executeTry(interpreter: Interpreter, node: SyntaxNode): Values {
   };
   if (handlers.length === 0) run(body);
   else {
-    interpreter.machine.attempt(branchId(interpreter, 'try', node), () => { run(body); }, handlers.map((handler) => () => {
-      setVariable(interpreter, '$_', unknown('$_', 'it is the error that was caught'));
-      run(childOf(handler, 'statement_block'));
-    }), () => ({ message: 'The failure of the token request is caught, and the script goes on without a token.', location: interpreter.document.map.range(node.start, node.start + 3) }));
+    interpreter.machine.attempt(
+      branchId(interpreter, 'try', node),
+      () => {
+        run(body);
+      },
+      handlers.map((handler) => () => {
+        setVariable(interpreter, '$_', unknown('$_', 'it is the error that was caught'));
+        run(childOf(handler, 'statement_block'));
+      }),
+      () => ({
+        message: 'The failure of the token request is caught, and the script goes on without a token.',
+        location: interpreter.document.map.range(node.start, node.start + 3),
+      }),
+    );
   }
   const last = childOf(node, 'finally_clause');
-  if (last !== undefined && interpreter.machine.state.alive) executeBlock(interpreter, childOf(last, 'statement_block'));
+  if (last !== undefined && interpreter.machine.state.alive)
+    executeBlock(interpreter, childOf(last, 'statement_block'));
   return outputs.length === 0 ? NULL : outputs;
 }
 
@@ -252,7 +301,9 @@ function executeFlow(interpreter: Interpreter, node: SyntaxNode): Values | undef
 function defineFunction(interpreter: Interpreter, node: SyntaxNode): void {
   const nameNode = childOf(node, 'function_name');
   if (nameNode === undefined) return;
-  const name = sourceOf(interpreter, nameNode).toLowerCase().replace(/^(?:global|script|local|private):/, '');
+  const name = sourceOf(interpreter, nameNode)
+    .toLowerCase()
+    .replace(/^(?:global|script|local|private):/, '');
   interpreter.functions.set(name, node);
   if (!interpreter.definitions.has(node.start)) interpreter.definitions.set(node.start, { node, name });
 }
@@ -261,7 +312,11 @@ function defineClass(interpreter: Interpreter, node: SyntaxNode): void {
   for (const method of node.children) {
     if (method.type !== 'class_method_definition') continue;
     const name = childOf(method, 'simple_name');
-    if (!interpreter.definitions.has(method.start)) interpreter.definitions.set(method.start, { node: method, name: name === undefined ? '' : sourceOf(interpreter, name), ofClass: node });
+    if (!interpreter.definitions.has(method.start))
+      interpreter.definitions.set(method.start, {
+        node: method,
+        name: name === undefined ? '' : sourceOf(interpreter, name),
+        ofClass: node,
+      });
   }
 }
-

@@ -4,7 +4,15 @@ import type { SyntaxNode } from '../scripting/syntax.ts';
 import { joinTexts, type Values } from '../scripting/values.ts';
 
 const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['0', '\0'], ['a', '\u0007'], ['b', '\b'], ['e', '\u001B'], ['f', '\f'], ['n', '\n'], ['r', '\r'], ['t', '\t'], ['v', '\v'],
+  ['0', '\0'],
+  ['a', '\u0007'],
+  ['b', '\b'],
+  ['e', '\u001B'],
+  ['f', '\f'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+  ['v', '\v'],
 ]);
 
 /** A string literal of any of the four kinds. `evaluate` gives the values of what is expanded in it. */
@@ -12,7 +20,9 @@ export function stringValues(node: SyntaxNode, document: Document, evaluate: (no
   const { text } = document;
   const here = text[node.start] === '@';
   const start = here ? lineAfter(text, node.start) : node.start + 1;
-  const end = here ? Math.max(start, lineBefore(text, node.end)) : Math.max(start, node.end - (text[node.end - 1] === text[node.start] ? 1 : 0));
+  const end = here
+    ? Math.max(start, lineBefore(text, node.end))
+    : Math.max(start, node.end - (text[node.end - 1] === text[node.start] ? 1 : 0));
   if (node.type.startsWith('verbatim')) return literalValues(verbatim(document, start, end, here), document);
   const parts: Values[] = [];
   let from = start;
@@ -24,7 +34,9 @@ export function stringValues(node: SyntaxNode, document: Document, evaluate: (no
     from = child.end;
   }
   if (from < end) parts.push(literalValues(expandable(document, from, end, here), document));
-  return parts.length === 0 ? literalValues({ text: '', map: document.map.slice(start, start) }, document) : joinTexts(parts);
+  return parts.length === 0
+    ? literalValues({ text: '', map: document.map.slice(start, start) }, document)
+    : joinTexts(parts);
 }
 
 /** An argument without quotes around all of it: `$base/latest/"meta data"`. */
@@ -35,17 +47,22 @@ export function bareValues(document: Document, start: number, end: number, read:
   const literal = (to: number): void => {
     if (to > from) parts.push(literalValues(expandable(document, start + from, start + to, true), document));
   };
-  for (const match of source.matchAll(/\$\{[^}]*\}|\$(?:\w+:)?\w+|\$\((?:[^()]|\([^()]*\))*\)|"(?:[^"`]|`.|"")*"|'(?:[^']|'')*'|`./gs)) {
+  for (const match of source.matchAll(
+    /\$\{[^}]*\}|\$(?:\w+:)?\w+|\$\((?:[^()]|\([^()]*\))*\)|"(?:[^"`]|`.|"")*"|'(?:[^']|'')*'|`./gs,
+  )) {
     const [whole] = match;
     if (whole.startsWith('`')) continue;
     literal(match.index);
     from = match.index + whole.length;
-    if (whole.startsWith("'")) parts.push(literalValues(verbatim(document, start + match.index + 1, start + from - 1, false), document));
+    if (whole.startsWith("'"))
+      parts.push(literalValues(verbatim(document, start + match.index + 1, start + from - 1, false), document));
     else if (whole.startsWith('"')) parts.push(bareValues(document, start + match.index + 1, start + from - 1, read));
     else parts.push(read(whole));
   }
   literal(source.length);
-  return parts.length === 0 ? literalValues({ text: '', map: document.map.slice(start, start) }, document) : joinTexts(parts);
+  return parts.length === 0
+    ? literalValues({ text: '', map: document.map.slice(start, start) }, document)
+    : joinTexts(parts);
 }
 
 /** `''` is one quote, except in here-strings. */
@@ -73,7 +90,12 @@ function expandable(document: Document, start: number, end: number, here: boolea
       const next = text[i + 1] ?? '';
       const unicode = /^`u\{([\da-f]{1,6})\}/i.exec(text.slice(i, i + 10));
       length = unicode?.[0].length ?? (next === '\r' && text[i + 2] === '\n' ? 3 : 2);
-      value = unicode === null ? (next === '\n' || next === '\r' ? '' : (ESCAPES.get(next) ?? next)) : String.fromCodePoint(Math.min(Number.parseInt(unicode[1] ?? '0', 16), 0x10ffff));
+      value =
+        unicode === null
+          ? next === '\n' || next === '\r'
+            ? ''
+            : (ESCAPES.get(next) ?? next)
+          : String.fromCodePoint(Math.min(Number.parseInt(unicode[1] ?? '0', 16), 0x10ffff));
     } else if (!here && text[i] === '"' && text[i + 1] === '"' && i + 1 < end) {
       length = 2;
       value = '"';

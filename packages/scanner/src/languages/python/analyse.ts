@@ -1,4 +1,5 @@
 import { NOTHING, type Analysis, type Document } from 'imdsv2-core';
+import type { Context } from '../front-end.ts';
 import { EMPTY_CELL } from '../scripting/state.ts';
 import { copyTree, fieldOf, namedChildren, nodesOf, type SyntaxNode } from '../scripting/syntax.ts';
 import { commentSuppressions } from '../scripting/suppressions.ts';
@@ -7,15 +8,25 @@ import { NO_CHOICES, unknown, type FunctionValue, type RefValue, type Value } fr
 import type { GrammarParser } from '../tree-sitter/grammar.ts';
 import { callFunction, construct, type Arguments } from './calls.ts';
 import { createInterpreter, sourceOf, type Definition, type Interpreter } from './interpreter.ts';
+import { ownModules } from './own-modules.ts';
 import { executeBlock } from './statements.ts';
 
 /** Evaluates a Python program far enough to say which requests it makes. Nothing is run. */
-export function analysePython(document: Document, parser: GrammarParser): Analysis {
+export function analysePython(document: Document, parser: GrammarParser, context: Context): Analysis {
   const parsed = parser.parse(document.text, (root) => ({ ...copyTree(root, NO_LADDER), broken: root.hasError }));
   if (parsed === undefined) {
-    return { ...NOTHING, problems: [{ location: document.map.range(0, document.text.length), reason: 'it takes too long to parse', extent: 'whole' }] };
+    return {
+      ...NOTHING,
+      problems: [
+        {
+          location: document.map.range(0, document.text.length),
+          reason: 'it takes too long to parse',
+          extent: 'whole',
+        },
+      ],
+    };
   }
-  const interpreter = createInterpreter(document);
+  const interpreter = createInterpreter(document, ownModules(document.path, context, parser));
   executeBlock(interpreter, parsed.root);
   runUncalled(interpreter, parsed.root);
   const { machine } = interpreter;
@@ -35,7 +46,8 @@ function runUncalled(interpreter: Interpreter, root: SyntaxNode): void {
   const changed = changedGlobals(interpreter, root);
   machine.state.alive = true;
   machine.state.path = NO_CHOICES;
-  for (const name of changed) machine.state.set(`${String(interpreter.moduleFrame)}:${name}`, unknown(name, 'functions change it'));
+  for (const name of changed)
+    machine.state.set(`${String(interpreter.moduleFrame)}:${name}`, unknown(name, 'functions change it'));
   // Functions that nothing calls may define others; those join the end of the map and are met in turn.
   for (const definition of interpreter.definitions.values()) {
     if (machine.called.has(String(definition.node.start))) continue;
@@ -67,7 +79,12 @@ function runByItself(interpreter: Interpreter, definition: Definition): void {
 }
 
 /** An object on which any other method may have run before: the attributes that they set can be anything. */
-function instanceOf(interpreter: Interpreter, ofClass: Extract<Value, { kind: 'class' }>, args: Arguments, method: SyntaxNode): RefValue {
+function instanceOf(
+  interpreter: Interpreter,
+  ofClass: Extract<Value, { kind: 'class' }>,
+  args: Arguments,
+  method: SyntaxNode,
+): RefValue {
   const [made] = construct(interpreter, ofClass, args, method);
   const self = made?.kind === 'ref' ? made : interpreter.machine.allocate(EMPTY_CELL);
   const ways = interpreter.machine.state;
@@ -83,7 +100,11 @@ function instanceOf(interpreter: Interpreter, ofClass: Extract<Value, { kind: 'c
         const object = target.type === 'attribute' ? fieldOf(target, 'object') : undefined;
         const attribute = fieldOf(target, 'attribute');
         if (object === undefined || attribute === undefined || sourceOf(interpreter, object) !== 'self') continue;
-        ways.setField(self, sourceOf(interpreter, attribute), unknown(sourceOf(interpreter, target), 'another method sets it'));
+        ways.setField(
+          self,
+          sourceOf(interpreter, attribute),
+          unknown(sourceOf(interpreter, target), 'another method sets it'),
+        );
       }
     }
   }
@@ -92,5 +113,9 @@ function instanceOf(interpreter: Interpreter, ofClass: Extract<Value, { kind: 'c
 
 /** Names of the module that a function declares `global` and sets. */
 function changedGlobals(interpreter: Interpreter, root: SyntaxNode): ReadonlySet<string> {
-  return new Set(nodesOf(root, 'global_statement').flatMap((statement) => namedChildren(statement).map((name) => sourceOf(interpreter, name))));
+  return new Set(
+    nodesOf(root, 'global_statement').flatMap((statement) =>
+      namedChildren(statement).map((name) => sourceOf(interpreter, name)),
+    ),
+  );
 }

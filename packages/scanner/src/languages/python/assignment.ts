@@ -27,7 +27,8 @@ export function assign(interpreter: Interpreter, target: SyntaxNode, values: Val
       if (object === undefined || key === undefined) return;
       const keys = evaluate(interpreter, key);
       for (const receiver of evaluate(interpreter, object)) {
-        if (receiver.kind === 'ref') setItem(interpreter, receiver, keys, values, { start: target.start, end: target.end });
+        if (receiver.kind === 'ref')
+          setItem(interpreter, receiver, keys, values, { start: target.start, end: target.end });
         else if (receiver.kind === 'named' && receiver.path === 'os.environ') setEnvironment(interpreter, keys, values);
       }
       return;
@@ -40,7 +41,11 @@ export function assign(interpreter: Interpreter, target: SyntaxNode, values: Val
       const targets = namedChildren(target);
       const items = spread(interpreter, values, targets.length);
       targets.forEach((inner, index) => {
-        assign(interpreter, inner, items?.[index] ?? unknown(sourceOf(interpreter, inner), 'it is part of a value that is not known'));
+        assign(
+          interpreter,
+          inner,
+          items?.[index] ?? unknown(sourceOf(interpreter, inner), 'it is part of a value that is not known'),
+        );
       });
       return;
     }
@@ -63,11 +68,23 @@ export function assign(interpreter: Interpreter, target: SyntaxNode, values: Val
 export const assignItem: typeof assign = assign;
 
 /** Puts an entry into a dictionary, replacing the one with the same key. */
-export function setItem(interpreter: Interpreter, receiver: Extract<Values[number], { kind: 'ref' }>, keys: Values, values: Values, place: { readonly start: number; readonly end: number }): void {
+export function setItem(
+  interpreter: Interpreter,
+  receiver: Extract<Values[number], { kind: 'ref' }>,
+  keys: Values,
+  values: Values,
+  place: { readonly start: number; readonly end: number },
+): void {
   const key = knownText(keys);
   interpreter.machine.state.update(receiver, (cell) => {
     if (cell.type === 'list') return { ...cell, open: 'items of it are replaced' };
-    return { ...cell, entries: [...cell.entries.filter((entry) => key === undefined || knownText(entry.key) !== key), { key: keys, value: values, ...place }] };
+    return {
+      ...cell,
+      entries: [
+        ...cell.entries.filter((entry) => key === undefined || knownText(entry.key) !== key),
+        { key: keys, value: values, ...place },
+      ],
+    };
   });
 }
 
@@ -86,7 +103,9 @@ function spread(interpreter: Interpreter, values: Values, count: number): readon
     if (value.kind !== 'ref') return undefined;
     const cell = interpreter.machine.state.cellOf(value);
     if (cell?.type !== 'list' || cell.items.length !== count) return undefined;
-    lists.push(cell.items.map((item) => item.map((one) => ({ ...one, choices: new Map([...one.choices, ...value.choices]) }))));
+    lists.push(
+      cell.items.map((item) => item.map((one) => ({ ...one, choices: new Map([...one.choices, ...value.choices]) }))),
+    );
   }
   return Array.from({ length: count }, (_, index) => lists.flatMap((list) => list[index] ?? namedOf('None')));
 }

@@ -2,7 +2,19 @@ import { known, knownPrefix, knownSuffix, type Piece, type Text } from 'imdsv2-c
 import { EMPTY_CELL, type Entry } from '../scripting/state.ts';
 import { resolveUrl } from '../scripting/requests.ts';
 import type { SyntaxNode } from '../scripting/syntax.ts';
-import { combine, joinTexts, knownText, NO_CHOICES, NULL, textOf, toText, unknown, type RefValue, type Value, type Values } from '../scripting/values.ts';
+import {
+  combine,
+  joinTexts,
+  knownText,
+  NO_CHOICES,
+  NULL,
+  textOf,
+  toText,
+  unknown,
+  type RefValue,
+  type Value,
+  type Values,
+} from '../scripting/values.ts';
 import { attributeOf, classAttribute } from './attributes.ts';
 import { setItem } from './assignment.ts';
 import { callFunction, callValue, type Arguments } from './calls.ts';
@@ -12,7 +24,12 @@ import { lookUp, unknownOf, type Interpreter } from './interpreter.ts';
 import { callOnObject } from './libraries/index.ts';
 
 /** Functions of the language and its standard library that make or move values; undefined for any other. */
-export function callBuiltin(interpreter: Interpreter, path: string, args: Arguments, node: SyntaxNode): Values | undefined {
+export function callBuiltin(
+  interpreter: Interpreter,
+  path: string,
+  args: Arguments,
+  node: SyntaxNode,
+): Values | undefined {
   const { machine } = interpreter;
   const [first = NULL, second] = args.positional;
   switch (path) {
@@ -36,8 +53,21 @@ export function callBuiltin(interpreter: Interpreter, path: string, args: Argume
       const [copied] = first;
       const cell = args.positional.length === 1 && copied?.kind === 'ref' ? machine.state.cellOf(copied) : undefined;
       const keywords: Entry[] = [...args.keywords].map(([name, value]) => ({ key: textOf(name), value }));
-      const open = args.open ?? cell?.open ?? (args.positional.length > 0 && cell === undefined ? 'they are copied from something that is not known' : undefined);
-      return [machine.allocate({ ...EMPTY_CELL, type: cell?.type ?? 'dictionary', entries: [...(cell?.entries ?? []), ...keywords], items: cell?.items ?? [], ...(open === undefined ? {} : { open }) })];
+      const open =
+        args.open ??
+        cell?.open ??
+        (args.positional.length > 0 && cell === undefined
+          ? 'they are copied from something that is not known'
+          : undefined);
+      return [
+        machine.allocate({
+          ...EMPTY_CELL,
+          type: cell?.type ?? 'dictionary',
+          entries: [...(cell?.entries ?? []), ...keywords],
+          items: cell?.items ?? [],
+          ...(open === undefined ? {} : { open }),
+        }),
+      ];
     }
     case 'builtins.list':
     case 'builtins.tuple':
@@ -45,11 +75,15 @@ export function callBuiltin(interpreter: Interpreter, path: string, args: Argume
       return first;
     case 'builtins.super': {
       const self = lookUp(interpreter, 'self')?.values[0];
-      return self === undefined ? undefined : [{ kind: 'member', receiver: self, name: '<super>', choices: NO_CHOICES }];
+      return self === undefined
+        ? undefined
+        : [{ kind: 'member', receiver: self, name: '<super>', choices: NO_CHOICES }];
     }
     case 'builtins.getattr': {
       const name = second === undefined ? undefined : knownText(second);
-      return name === undefined ? undefined : first.flatMap((receiver) => attributeOf(interpreter, receiver, name, node));
+      return name === undefined
+        ? undefined
+        : first.flatMap((receiver) => attributeOf(interpreter, receiver, name, node));
     }
     case 'builtins.exit':
     case 'builtins.quit':
@@ -61,21 +95,36 @@ export function callBuiltin(interpreter: Interpreter, path: string, args: Argume
     case 'builtins.print':
       return NULL;
     case 'os.path.join':
-      return joinTexts(args.positional.flatMap((part, index) => (index === 0 ? [withoutEnd(part, /\/$/)] : [textOf('/'), part])));
+      return joinTexts(
+        args.positional.flatMap((part, index) => (index === 0 ? [withoutEnd(part, /\/$/)] : [textOf('/'), part])),
+      );
     case 'urllib.parse.urljoin':
       return second === undefined ? first : resolveUrl(first, second);
     case 'urllib.parse.urlunparse':
     case 'urllib.parse.urlunsplit': {
       const cell = first[0]?.kind === 'ref' ? machine.state.cellOf(first[0]) : undefined;
       const [scheme, host, path_] = cell?.items ?? [];
-      return scheme === undefined || host === undefined || path_ === undefined ? undefined : joinTexts([scheme, textOf('://'), host, path_]);
+      return scheme === undefined || host === undefined || path_ === undefined
+        ? undefined
+        : joinTexts([scheme, textOf('://'), host, path_]);
     }
     case 'os.getenv':
     case 'os.environ.get':
       return environmentVariable(interpreter, first, second ?? args.keywords.get('default') ?? NULL);
     case 'functools.partial': {
       const [target] = first;
-      return target === undefined ? undefined : [machine.allocate({ ...EMPTY_CELL, type: 'object', of: 'functools.partial', fields: new Map([['function', [target]]]), items: args.positional.slice(1), entries: [...args.keywords].map(([name, value]) => ({ key: textOf(name), value })) })];
+      return target === undefined
+        ? undefined
+        : [
+            machine.allocate({
+              ...EMPTY_CELL,
+              type: 'object',
+              of: 'functools.partial',
+              fields: new Map([['function', [target]]]),
+              items: args.positional.slice(1),
+              entries: [...args.keywords].map(([name, value]) => ({ key: textOf(name), value })),
+            }),
+          ];
     }
     case 'asyncio.gather':
       return [machine.allocate({ ...EMPTY_CELL, type: 'list', items: args.positional })];
@@ -89,15 +138,26 @@ export function callBuiltin(interpreter: Interpreter, path: string, args: Argume
 }
 
 /** Methods of values that the script did not define: strings, dictionaries, lists, responses, objects of libraries; undefined for any other. */
-export function callMember(interpreter: Interpreter, callee: Extract<Value, { kind: 'member' }>, args: Arguments, node: SyntaxNode): Values | undefined {
+export function callMember(
+  interpreter: Interpreter,
+  callee: Extract<Value, { kind: 'member' }>,
+  args: Arguments,
+  node: SyntaxNode,
+): Values | undefined {
   const { receiver, name } = callee;
-  if (receiver.kind === 'member' && receiver.name === '<super>') return callSuper(interpreter, receiver.receiver, name, args, node);
+  if (receiver.kind === 'member' && receiver.name === '<super>')
+    return callSuper(interpreter, receiver.receiver, name, args, node);
   switch (receiver.kind) {
     case 'text':
       return callOnText(interpreter, [receiver], name, args, node);
     case 'response':
       if (/^(?:raise_for_status|close|release_conn|release|__enter__|begin)$/.test(name)) return [receiver];
-      if (/^(?:getcode|getheader|info|geturl)$/.test(name)) return unknown(`${receiver.name}.${name}()`, 'the answer decides it', receiver.token ? { fromTokenRequest: true } : {});
+      if (/^(?:getcode|getheader|info|geturl)$/.test(name))
+        return unknown(
+          `${receiver.name}.${name}()`,
+          'the answer decides it',
+          receiver.token ? { fromTokenRequest: true } : {},
+        );
       return [receiver];
     case 'ref':
       return callOnRef(interpreter, receiver, name, args, node);
@@ -110,7 +170,13 @@ export function callMember(interpreter: Interpreter, callee: Extract<Value, { ki
   }
 }
 
-function callSuper(interpreter: Interpreter, self: Value, name: string, args: Arguments, node: SyntaxNode): Values | undefined {
+function callSuper(
+  interpreter: Interpreter,
+  self: Value,
+  name: string,
+  args: Arguments,
+  node: SyntaxNode,
+): Values | undefined {
   const ofClass = self.kind === 'ref' ? interpreter.machine.state.field(self, '<class>')?.[0] : undefined;
   if (ofClass?.kind !== 'class') return undefined;
   for (const base of interpreter.bases.get(ofClass.id) ?? []) {
@@ -120,7 +186,13 @@ function callSuper(interpreter: Interpreter, self: Value, name: string, args: Ar
   return NULL;
 }
 
-function callOnText(interpreter: Interpreter, receiver: Values, name: string, args: Arguments, node: SyntaxNode): Values | undefined {
+function callOnText(
+  interpreter: Interpreter,
+  receiver: Values,
+  name: string,
+  args: Arguments,
+  node: SyntaxNode,
+): Values | undefined {
   const [first] = args.positional;
   switch (name) {
     case 'format':
@@ -135,12 +207,16 @@ function callOnText(interpreter: Interpreter, receiver: Values, name: string, ar
     case 'rstrip': {
       const characters = first === undefined ? undefined : knownText(first);
       if (first !== undefined && characters === undefined) return receiver;
-      return withoutEnd(receiver, characters === undefined ? /\s+$/ : new RegExp(`[${characters.replace(/[\\\]^-]/g, '\\$&')}]+$`));
+      return withoutEnd(
+        receiver,
+        characters === undefined ? /\s+$/ : new RegExp(`[${characters.replace(/[\\\]^-]/g, '\\$&')}]+$`),
+      );
     }
     case 'join': {
       const [list] = first ?? [];
       const cell = list?.kind === 'ref' && first?.length === 1 ? interpreter.machine.state.cellOf(list) : undefined;
-      if (cell?.type !== 'list' || cell.open !== undefined) return unknownOf(interpreter, node, 'what is joined is not known');
+      if (cell?.type !== 'list' || cell.open !== undefined)
+        return unknownOf(interpreter, node, 'what is joined is not known');
       return joinTexts(cell.items.flatMap((item, index) => (index === 0 ? [item] : [receiver, item])));
     }
     case 'replace':
@@ -149,8 +225,14 @@ function callOnText(interpreter: Interpreter, receiver: Values, name: string, ar
       const [from, to] = args.positional.map(knownText);
       return combine([receiver], ([value], choices) => {
         const text = value === undefined ? undefined : known(toText(value));
-        if (text === undefined || (name === 'replace' && (from === undefined || to === undefined))) return unknownOf(interpreter, node, 'it is changed in a way that is not followed');
-        const changed = name === 'upper' ? text.toUpperCase() : name === 'lower' ? text.toLowerCase() : text.replaceAll(from ?? '', to ?? '');
+        if (text === undefined || (name === 'replace' && (from === undefined || to === undefined)))
+          return unknownOf(interpreter, node, 'it is changed in a way that is not followed');
+        const changed =
+          name === 'upper'
+            ? text.toUpperCase()
+            : name === 'lower'
+              ? text.toLowerCase()
+              : text.replaceAll(from ?? '', to ?? '');
         return [{ kind: 'text', pieces: changed === '' ? [] : [{ kind: 'literal', value: changed }], choices }];
       });
     }
@@ -158,8 +240,13 @@ function callOnText(interpreter: Interpreter, receiver: Values, name: string, ar
     case 'endswith': {
       const wanted = first === undefined ? undefined : knownText(first);
       return combine([receiver], ([value], choices) => {
-        const found = value === undefined || wanted === undefined ? undefined : hasEnd(toText(value), wanted, name === 'startswith');
-        return found === undefined ? unknownOf(interpreter, node, 'it is not decided here').map((one) => ({ ...one, choices })) : [{ kind: 'boolean', value: found, choices }];
+        const found =
+          value === undefined || wanted === undefined
+            ? undefined
+            : hasEnd(toText(value), wanted, name === 'startswith');
+        return found === undefined
+          ? unknownOf(interpreter, node, 'it is not decided here').map((one) => ({ ...one, choices }))
+          : [{ kind: 'boolean', value: found, choices }];
       });
     }
     case 'split':
@@ -191,12 +278,21 @@ function withoutEnd(values: Values, pattern: RegExp): Values {
     if (last?.kind !== 'literal') return value;
     const kept = last.value.replace(pattern, '');
     if (kept === last.value || !last.value.startsWith(kept)) return value;
-    const piece: Piece = last.map === undefined ? { kind: 'literal', value: kept } : { kind: 'literal', value: kept, map: last.map.slice(0, kept.length) };
+    const piece: Piece =
+      last.map === undefined
+        ? { kind: 'literal', value: kept }
+        : { kind: 'literal', value: kept, map: last.map.slice(0, kept.length) };
     return { ...value, pieces: [...value.pieces.slice(0, -1), ...(kept === '' ? [] : [piece])] };
   });
 }
 
-function callOnRef(interpreter: Interpreter, receiver: RefValue, name: string, args: Arguments, node: SyntaxNode): Values | undefined {
+function callOnRef(
+  interpreter: Interpreter,
+  receiver: RefValue,
+  name: string,
+  args: Arguments,
+  node: SyntaxNode,
+): Values | undefined {
   const { machine } = interpreter;
   const cell = machine.state.cellOf(receiver);
   const [first, second] = args.positional;
@@ -206,10 +302,15 @@ function callOnRef(interpreter: Interpreter, receiver: RefValue, name: string, a
     return callOnObject(interpreter, receiver, cell, name, args, node);
   }
   if (cell.type === 'list') {
-    if (name === 'append' && first !== undefined) machine.state.update(receiver, (before) => ({ ...before, items: [...before.items, first] }));
+    if (name === 'append' && first !== undefined)
+      machine.state.update(receiver, (before) => ({ ...before, items: [...before.items, first] }));
     else if (name === 'extend' && first?.[0]?.kind === 'ref') {
       const more = machine.state.cellOf(first[0]);
-      machine.state.update(receiver, (before) => ({ ...before, items: [...before.items, ...(more?.items ?? [])], ...(more?.type === 'list' ? {} : { open: 'something is added to it' }) }));
+      machine.state.update(receiver, (before) => ({
+        ...before,
+        items: [...before.items, ...(more?.items ?? [])],
+        ...(more?.type === 'list' ? {} : { open: 'something is added to it' }),
+      }));
     } else if (/^(?:extend|insert|pop|remove|sort|reverse|clear)$/.test(name)) {
       machine.state.update(receiver, (before) => ({ ...before, open: 'it is changed' }));
     }
@@ -229,7 +330,11 @@ function callOnRef(interpreter: Interpreter, receiver: RefValue, name: string, a
       if (first === undefined) return undefined;
       const found = itemOf(interpreter, receiver, first, node, second ?? NULL);
       const key = knownText(first);
-      if (name === 'pop') machine.state.update(receiver, (before) => ({ ...before, entries: before.entries.filter((entry) => key === undefined || knownText(entry.key) !== key) }));
+      if (name === 'pop')
+        machine.state.update(receiver, (before) => ({
+          ...before,
+          entries: before.entries.filter((entry) => key === undefined || knownText(entry.key) !== key),
+        }));
       return found;
     }
     case 'copy':
@@ -251,13 +356,23 @@ function mergeInto(interpreter: Interpreter, receiver: RefValue, values: Values)
   for (const value of values) {
     const cells = value.kind === 'ref' ? interpreter.machine.state.cells(value) : [];
     if (cells.length === 0 && value.kind !== 'null') {
-      interpreter.machine.state.update(receiver, (cell) => ({ ...cell, open: 'entries that are not known are put into them' }));
+      interpreter.machine.state.update(receiver, (cell) => ({
+        ...cell,
+        open: 'entries that are not known are put into them',
+      }));
     }
     for (const { cell, choices } of cells) {
       for (const entry of cell.entries) {
-        const guarded = entry.value.map((one) => ({ ...one, choices: new Map([...one.choices, ...choices, ...value.choices]) }));
-        const absent: Values = choices.size === 0 && value.choices.size === 0 ? [] : othersAbsent(interpreter, values, entry);
-        setItem(interpreter, receiver, entry.key, [...guarded, ...absent], { start: entry.start ?? 0, end: entry.end ?? 0 });
+        const guarded = entry.value.map((one) => ({
+          ...one,
+          choices: new Map([...one.choices, ...choices, ...value.choices]),
+        }));
+        const absent: Values =
+          choices.size === 0 && value.choices.size === 0 ? [] : othersAbsent(interpreter, values, entry);
+        setItem(interpreter, receiver, entry.key, [...guarded, ...absent], {
+          start: entry.start ?? 0,
+          end: entry.end ?? 0,
+        });
       }
       if (cell.open !== undefined) {
         const { open } = cell;
@@ -272,17 +387,29 @@ function othersAbsent(interpreter: Interpreter, values: Values, entry: Entry): V
   const key = knownText(entry.key);
   return values.flatMap((value): Values => {
     if (value.kind !== 'ref') return [{ kind: 'null', absent: true, choices: value.choices }];
-    return interpreter.machine.state.cells(value).flatMap(({ cell, choices }): Values =>
-      cell.entries.some((other) => knownText(other.key) === key) ? [] : [{ kind: 'null', absent: true, choices: new Map([...choices, ...value.choices]) }]);
+    return interpreter.machine.state
+      .cells(value)
+      .flatMap(({ cell, choices }): Values =>
+        cell.entries.some((other) => knownText(other.key) === key)
+          ? []
+          : [{ kind: 'null', absent: true, choices: new Map([...choices, ...value.choices]) }],
+      );
   });
 }
 
 /** Calls what `functools.partial` made. */
-export function callPartial(interpreter: Interpreter, receiver: RefValue, args: Arguments, node: SyntaxNode): Values | undefined {
+export function callPartial(
+  interpreter: Interpreter,
+  receiver: RefValue,
+  args: Arguments,
+  node: SyntaxNode,
+): Values | undefined {
   const cell = interpreter.machine.state.cellOf(receiver);
   const [target] = cell?.fields.get('function') ?? [];
   if (cell?.of !== 'functools.partial' || target === undefined) return undefined;
-  const keywords = new Map<string, Values>([...cell.entries.flatMap((entry): [string, Values][] => [[knownText(entry.key) ?? '', entry.value]]), ...args.keywords]);
+  const keywords = new Map<string, Values>([
+    ...cell.entries.flatMap((entry): [string, Values][] => [[knownText(entry.key) ?? '', entry.value]]),
+    ...args.keywords,
+  ]);
   return callValue(interpreter, target, { ...args, positional: [...cell.items, ...args.positional], keywords }, node);
 }
-

@@ -2,7 +2,18 @@ import { mergeChoices } from 'imdsv2-core';
 import { isDownloadCommand, textDocument } from '../scripting/embedded.ts';
 import { EMPTY_CELL } from '../scripting/state.ts';
 import { fieldOf, namedChildren, nodesOf, type SyntaxNode } from '../scripting/syntax.ts';
-import { keyOf, knownText, limit, NO_CHOICES, NULL, toText, unknown, type FunctionValue, type Value, type Values } from '../scripting/values.ts';
+import {
+  keyOf,
+  knownText,
+  limit,
+  NO_CHOICES,
+  NULL,
+  toText,
+  unknown,
+  type FunctionValue,
+  type Value,
+  type Values,
+} from '../scripting/values.ts';
 import { classAttribute } from './attributes.ts';
 import { callBuiltin, callMember, callPartial } from './builtins.ts';
 import { evaluate } from './expressions.ts';
@@ -25,10 +36,13 @@ export function evaluateCall(interpreter: Interpreter, node: SyntaxNode): Values
   const list = fieldOf(node, 'arguments');
   if (callee === undefined) return unknownOf(interpreter, node, 'it is not followed');
   const callees = evaluate(interpreter, callee);
-  const args = list === undefined ? { positional: [], keywords: new Map<string, Values>() } : readArguments(interpreter, list);
+  const args =
+    list === undefined ? { positional: [], keywords: new Map<string, Values>() } : readArguments(interpreter, list);
   const results = callees.flatMap((value): Values => {
     const choices = value.choices;
-    return callValue(interpreter, value, args, node).map((result) => (choices.size === 0 ? result : { ...result, choices: mergeChoices(result.choices, choices) ?? result.choices }));
+    return callValue(interpreter, value, args, node).map((result) =>
+      choices.size === 0 ? result : { ...result, choices: mergeChoices(result.choices, choices) ?? result.choices },
+    );
   });
   return limit(results);
 }
@@ -41,7 +55,8 @@ export function callValue(interpreter: Interpreter, callee: Value, args: Argumen
     case 'class':
       return construct(interpreter, callee, args, node);
     case 'named': {
-      const found = callLibrary(interpreter, callee.path, args, node) ?? callBuiltin(interpreter, callee.path, args, node);
+      const found =
+        callLibrary(interpreter, callee.path, args, node) ?? callBuiltin(interpreter, callee.path, args, node);
       if (found !== undefined) return found;
       embedCommands(interpreter, args, node);
       return unknownOf(interpreter, node, 'it is what another module gives');
@@ -70,13 +85,15 @@ export function readArguments(interpreter: Interpreter, list: SyntaxNode): Argum
   for (const child of children) {
     if (child.type === 'keyword_argument') {
       const [name, value] = [fieldOf(child, 'name'), fieldOf(child, 'value')];
-      if (name !== undefined && value !== undefined) keywords.set(sourceOf(interpreter, name), evaluate(interpreter, value));
+      if (name !== undefined && value !== undefined)
+        keywords.set(sourceOf(interpreter, name), evaluate(interpreter, value));
     } else if (child.type === 'dictionary_splat') {
       open = spreadKeywords(interpreter, child, keywords) ?? open;
     } else if (child.type === 'list_splat') {
       const [inner] = namedChildren(child);
       const values = inner === undefined ? [] : evaluate(interpreter, inner);
-      const cell = values.length === 1 && values[0]?.kind === 'ref' ? interpreter.machine.state.cellOf(values[0]) : undefined;
+      const cell =
+        values.length === 1 && values[0]?.kind === 'ref' ? interpreter.machine.state.cellOf(values[0]) : undefined;
       if (cell?.type === 'list') positional.push(...cell.items);
       else open = `"${sourceOf(interpreter, child)}" is passed on`;
     } else {
@@ -91,21 +108,41 @@ function spreadKeywords(interpreter: Interpreter, node: SyntaxNode, keywords: Ma
   const [inner] = namedChildren(node);
   if (inner === undefined) return undefined;
   const values = evaluate(interpreter, inner);
-  const found = values.flatMap((value) => (value.kind === 'ref' ? interpreter.machine.state.cells(value).map(({ cell, choices }) => ({ cell, choices: mergeChoices(choices, value.choices) ?? choices })) : []));
+  const found = values.flatMap((value) =>
+    value.kind === 'ref'
+      ? interpreter.machine.state
+          .cells(value)
+          .map(({ cell, choices }) => ({ cell, choices: mergeChoices(choices, value.choices) ?? choices }))
+      : [],
+  );
   const names = new Set(found.flatMap(({ cell }) => cell.entries.flatMap((entry) => knownText(entry.key) ?? [])));
   for (const name of names) {
-    keywords.set(name, limit(found.flatMap(({ cell, choices }): Values => {
-      const entry = cell.entries.findLast((candidate) => knownText(candidate.key) === name);
-      const own = entry?.value ?? NULL;
-      return own.map((value) => ({ ...value, choices: mergeChoices(value.choices, choices) ?? value.choices }));
-    })));
+    keywords.set(
+      name,
+      limit(
+        found.flatMap(({ cell, choices }): Values => {
+          const entry = cell.entries.findLast((candidate) => knownText(candidate.key) === name);
+          const own = entry?.value ?? NULL;
+          return own.map((value) => ({ ...value, choices: mergeChoices(value.choices, choices) ?? value.choices }));
+        }),
+      ),
+    );
   }
-  const lost = values.some((value) => value.kind !== 'ref') || found.some(({ cell }) => cell.open !== undefined || cell.entries.some((entry) => knownText(entry.key) === undefined));
+  const lost =
+    values.some((value) => value.kind !== 'ref') ||
+    found.some(
+      ({ cell }) => cell.open !== undefined || cell.entries.some((entry) => knownText(entry.key) === undefined),
+    );
   return lost ? `"${sourceOf(interpreter, node)}" is passed on` : undefined;
 }
 
 /** Runs a function of the script with the given arguments. */
-export function callFunction(interpreter: Interpreter, callee: FunctionValue, args: Arguments, node: SyntaxNode): Values {
+export function callFunction(
+  interpreter: Interpreter,
+  callee: FunctionValue,
+  args: Arguments,
+  node: SyntaxNode,
+): Values {
   const { machine } = interpreter;
   const parameters = fieldOf(callee.node, 'parameters');
   const body = fieldOf(callee.node, 'body');
@@ -113,7 +150,12 @@ export function callFunction(interpreter: Interpreter, callee: FunctionValue, ar
   const frame = machine.nextId();
   interpreter.parents.set(frame, enclosingFrame(interpreter, callee.frame));
   const outer = interpreter.frame;
-  const muted = (interpreter.decorators.get(callee.node.start) ?? []).some(isMockDecorator) || (parameters !== undefined && namedChildren(parameters).some((parameter) => isMockParameter(sourceOf(interpreter, parameter)))) ? 1 : 0;
+  const muted =
+    (interpreter.decorators.get(callee.node.start) ?? []).some(isMockDecorator) ||
+    (parameters !== undefined &&
+      namedChildren(parameters).some((parameter) => isMockParameter(sourceOf(interpreter, parameter))))
+      ? 1
+      : 0;
   machine.log.muted += muted;
   const returned = machine.call(String(callee.node.start), frame, () => {
     interpreter.frame = frame;
@@ -135,23 +177,53 @@ function enclosingFrame(interpreter: Interpreter, frame: number): number {
   return frame;
 }
 
-function bindParameters(interpreter: Interpreter, callee: FunctionValue, parameters: SyntaxNode | undefined, args: Arguments): void {
+function bindParameters(
+  interpreter: Interpreter,
+  callee: FunctionValue,
+  parameters: SyntaxNode | undefined,
+  args: Arguments,
+): void {
   const positional = callee.self === undefined ? [...args.positional] : [[callee.self], ...args.positional];
   const left = new Map(args.keywords);
   let next = 0;
   for (const parameter of parameters === undefined ? [] : namedChildren(parameters)) {
     const inner = parameter.type === 'typed_parameter' ? namedChildren(parameter)[0] : undefined;
-    const kind = inner?.type === 'list_splat_pattern' || inner?.type === 'dictionary_splat_pattern' ? inner.type : parameter.type;
+    const kind =
+      inner?.type === 'list_splat_pattern' || inner?.type === 'dictionary_splat_pattern' ? inner.type : parameter.type;
     if (kind === 'list_splat_pattern') {
       const name = namedChildren(inner ?? parameter)[0];
       const rest = positional.slice(next);
       next = positional.length;
-      if (name !== undefined) assignName(interpreter, sourceOf(interpreter, name), [interpreter.machine.allocate({ ...EMPTY_CELL, type: 'list', items: rest, ...(args.open === undefined ? {} : { open: args.open }) })]);
+      if (name !== undefined)
+        assignName(interpreter, sourceOf(interpreter, name), [
+          interpreter.machine.allocate({
+            ...EMPTY_CELL,
+            type: 'list',
+            items: rest,
+            ...(args.open === undefined ? {} : { open: args.open }),
+          }),
+        ]);
     } else if (kind === 'dictionary_splat_pattern') {
       const name = namedChildren(inner ?? parameter)[0];
-      const entries = [...left].map(([key, value]) => ({ key: [{ kind: 'text' as const, pieces: [{ kind: 'literal' as const, value: key }], choices: NO_CHOICES }], value }));
-      if (name !== undefined) assignName(interpreter, sourceOf(interpreter, name), [interpreter.machine.allocate({ ...EMPTY_CELL, type: 'dictionary', entries, ...(args.open === undefined ? {} : { open: args.open }) })]);
-    } else if (kind === 'identifier' || kind === 'typed_parameter' || kind === 'default_parameter' || kind === 'typed_default_parameter') {
+      const entries = [...left].map(([key, value]) => ({
+        key: [{ kind: 'text' as const, pieces: [{ kind: 'literal' as const, value: key }], choices: NO_CHOICES }],
+        value,
+      }));
+      if (name !== undefined)
+        assignName(interpreter, sourceOf(interpreter, name), [
+          interpreter.machine.allocate({
+            ...EMPTY_CELL,
+            type: 'dictionary',
+            entries,
+            ...(args.open === undefined ? {} : { open: args.open }),
+          }),
+        ]);
+    } else if (
+      kind === 'identifier' ||
+      kind === 'typed_parameter' ||
+      kind === 'default_parameter' ||
+      kind === 'typed_default_parameter'
+    ) {
       const nameNode = fieldOf(parameter, 'name') ?? inner ?? parameter;
       const name = sourceOf(interpreter, nameNode);
       const given = positional[next];
@@ -176,9 +248,19 @@ function defaultOf(interpreter: Interpreter, parameter: SyntaxNode, name: string
 }
 
 /** Makes an object of one of the script's classes and runs its `__init__`. */
-export function construct(interpreter: Interpreter, callee: Extract<Value, { kind: 'class' }>, args: Arguments, node: SyntaxNode): Values {
+export function construct(
+  interpreter: Interpreter,
+  callee: Extract<Value, { kind: 'class' }>,
+  args: Arguments,
+  node: SyntaxNode,
+): Values {
   const { machine } = interpreter;
-  const self = machine.allocate({ ...EMPTY_CELL, type: 'object', of: `class:${String(callee.id)}`, fields: new Map([['<class>', [{ ...callee, choices: NO_CHOICES }]]]) });
+  const self = machine.allocate({
+    ...EMPTY_CELL,
+    type: 'object',
+    of: `class:${String(callee.id)}`,
+    fields: new Map([['<class>', [{ ...callee, choices: NO_CHOICES }]]]),
+  });
   const [initialiser] = classAttribute(interpreter, callee, '__init__', self) ?? [];
   if (initialiser?.kind === 'function') callFunction(interpreter, initialiser, args, node);
   else bindFields(interpreter, callee, self, args);
@@ -186,13 +268,20 @@ export function construct(interpreter: Interpreter, callee: Extract<Value, { kin
 }
 
 /** Data classes and named tuples: annotated names of the class body are parameters in their order. */
-function bindFields(interpreter: Interpreter, callee: Extract<Value, { kind: 'class' }>, self: Extract<Value, { kind: 'ref' }>, args: Arguments): void {
+function bindFields(
+  interpreter: Interpreter,
+  callee: Extract<Value, { kind: 'class' }>,
+  self: Extract<Value, { kind: 'ref' }>,
+  args: Arguments,
+): void {
   const body = fieldOf(callee.node, 'body');
   if (body === undefined) return;
-  const names = nodesOf(body, 'assignment').filter((assignment) => fieldOf(assignment, 'type') !== undefined).flatMap((assignment) => {
-    const left = fieldOf(assignment, 'left');
-    return left?.type === 'identifier' ? [sourceOf(interpreter, left)] : [];
-  });
+  const names = nodesOf(body, 'assignment')
+    .filter((assignment) => fieldOf(assignment, 'type') !== undefined)
+    .flatMap((assignment) => {
+      const left = fieldOf(assignment, 'left');
+      return left?.type === 'identifier' ? [sourceOf(interpreter, left)] : [];
+    });
   names.forEach((name, index) => {
     const given = args.positional[index] ?? args.keywords.get(name);
     if (given !== undefined) interpreter.machine.state.setField(self, name, given);
@@ -200,7 +289,8 @@ function bindFields(interpreter: Interpreter, callee: Extract<Value, { kind: 'cl
 }
 
 /** Names of functions that write down what they are given. */
-const WRITERS = /(?:^|\.)(?:print|log|debug|info|warn|warning|error|exception|critical|fatal|echo|secho|format|compile|match|search|sub|findall|startswith|endswith|assert\w*|fail|skip|help|add_argument|write|append_message|ValueError|RuntimeError|Exception|\w+Error|\w+Exception)$/;
+const WRITERS =
+  /(?:^|\.)(?:print|log|debug|info|warn|warning|error|exception|critical|fatal|echo|secho|format|compile|match|search|sub|findall|startswith|endswith|assert\w*|fail|skip|help|add_argument|write|append_message|ValueError|RuntimeError|Exception|\w+Error|\w+Exception)$/;
 
 /** Commands given to a function of somebody else's that runs them: over SSH, in a container, through a build tool. Their content says what they are. */
 function embedCommands(interpreter: Interpreter, args: Arguments, node: SyntaxNode): void {

@@ -1,4 +1,13 @@
-import { and, not, nullCondition, or, plainCondition, truthCondition, type Condition, type Place } from '../scripting/conditions.ts';
+import {
+  and,
+  not,
+  nullCondition,
+  or,
+  plainCondition,
+  truthCondition,
+  type Condition,
+  type Place,
+} from '../scripting/conditions.ts';
 import { speaksOfToken } from '../scripting/requests.ts';
 import { fieldOf, namedChildren, type SyntaxNode } from '../scripting/syntax.ts';
 import { knownText, type RefValue } from '../scripting/values.ts';
@@ -28,7 +37,11 @@ export function readCondition(interpreter: Interpreter, node: SyntaxNode): Condi
     default: {
       const values = evaluate(interpreter, node);
       const place = placeOf(interpreter, node);
-      return truthCondition(values, place, speaksOfToken(place === undefined ? '' : sourceOf(interpreter, node), values));
+      return truthCondition(
+        values,
+        place,
+        speaksOfToken(place === undefined ? '' : sourceOf(interpreter, node), values),
+      );
     }
   }
 }
@@ -36,16 +49,28 @@ export function readCondition(interpreter: Interpreter, node: SyntaxNode): Condi
 function readComparison(interpreter: Interpreter, node: SyntaxNode): Condition {
   const operands = namedChildren(node);
   const [left, right] = operands;
-  const operator = node.children.filter((child) => !operands.includes(child)).map((child) => sourceOf(interpreter, child)).join(' ').replace(/\s+/g, ' ');
+  const operator = node.children
+    .filter((child) => !operands.includes(child))
+    .map((child) => sourceOf(interpreter, child))
+    .join(' ')
+    .replace(/\s+/g, ' ');
   if (left === undefined || right === undefined || operands.length !== 2) {
     for (const operand of operands) evaluate(interpreter, operand);
     return plainCondition(undefined);
   }
   const leftValues = evaluate(interpreter, left);
   const rightValues = evaluate(interpreter, right);
-  const about = speaksOfToken(left.type === 'identifier' || left.type === 'attribute' ? sourceOf(interpreter, left) : '', leftValues);
+  const about = speaksOfToken(
+    left.type === 'identifier' || left.type === 'attribute' ? sourceOf(interpreter, left) : '',
+    leftValues,
+  );
   const place = placeOf(interpreter, left);
-  const negative = operator === '!=' || operator === 'is not' || operator === '<>' || operator === 'not in' || operator === 'is not not';
+  const negative =
+    operator === '!=' ||
+    operator === 'is not' ||
+    operator === '<>' ||
+    operator === 'not in' ||
+    operator === 'is not not';
   if (/^(?:is|is not|==|!=|<>)$/.test(operator)) {
     if (right.type === 'none') return maybeNot(nullCondition(leftValues, place, about), negative);
     const text = knownText(rightValues);
@@ -54,7 +79,8 @@ function readComparison(interpreter: Interpreter, node: SyntaxNode): Condition {
     if (right.type === 'false') return maybeNot(not(truthCondition(leftValues, place, about)), negative);
     const known = knownText(leftValues);
     if (text !== undefined && known !== undefined) return maybeNot(plainCondition(known === text), negative);
-    if (leftValues.length === 1 && rightValues.length === 1 && isMainGuard(interpreter, left, text)) return maybeNot(plainCondition(true), negative);
+    if (leftValues.length === 1 && rightValues.length === 1 && isMainGuard(interpreter, left, text))
+      return maybeNot(plainCondition(true), negative);
   }
   return plainCondition(undefined, about || speaksOfToken('', rightValues) ? 'either' : undefined);
 }
@@ -81,12 +107,14 @@ function placeOf(interpreter: Interpreter, node: SyntaxNode): Place | undefined 
   }
   if (node.type === 'identifier') {
     const found = lookUp(interpreter, sourceOf(interpreter, node));
-    return found === undefined ? undefined : {
-      read: () => machine.state.get(found.key),
-      write: (values) => {
-        machine.state.set(found.key, values);
-      },
-    };
+    return found === undefined
+      ? undefined
+      : {
+          read: () => machine.state.get(found.key),
+          write: (values) => {
+            machine.state.set(found.key, values);
+          },
+        };
   }
   if (node.type === 'attribute') {
     const object = fieldOf(node, 'object');

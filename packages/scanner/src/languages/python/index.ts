@@ -8,6 +8,6 @@ export const frontEnd: DocumentFrontEnd = {
   languages: ['python'],
   load: async () => {
     const parser = await loadGrammar('tree-sitter-python');
-    return (document) => analysePython(document, parser);
+    return (document, context) => analysePython(document, parser, context);
   },
 };

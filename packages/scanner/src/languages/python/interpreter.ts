@@ -12,10 +12,19 @@ export interface Definition {
   readonly ofClass?: Value;
 }
 
+/** What other modules of the same tree are asked for. */
+export interface OwnModules {
+  /** The value of a constant by its dotted name, leading dots for relative ones; undefined when there is no such module, or the name is no constant in it. */
+  readonly constant: (dotted: string) => Values | undefined;
+}
+
+const NO_MODULES: OwnModules = { constant: () => undefined };
+
 /** What runs through the evaluation of one Python document. */
 export interface Interpreter {
   readonly machine: Machine;
   readonly document: Document;
+  readonly modules: OwnModules;
   /** Frame of the module's own names. */
   readonly moduleFrame: number;
   /** The frame in which a frame was defined: names not found in one are looked for there. */
@@ -33,12 +42,21 @@ export interface Interpreter {
   frame: number;
 }
 
-export function createInterpreter(document: Document): Interpreter {
-  const machine = new Machine(document, { absent: undefined });
+export function createInterpreter(document: Document, modules: OwnModules = NO_MODULES, steps?: number): Interpreter {
+  const machine = new Machine(document, { absent: undefined, ...(steps === undefined ? {} : { steps }) });
   const moduleFrame = machine.nextId();
   return {
-    machine, document, moduleFrame, frame: moduleFrame,
-    parents: new Map(), definitions: new Map(), decorators: new Map(), globals: new Set(), classFrames: new Map(), bases: new Map(),
+    machine,
+    document,
+    modules,
+    moduleFrame,
+    frame: moduleFrame,
+    parents: new Map(),
+    definitions: new Map(),
+    decorators: new Map(),
+    globals: new Set(),
+    classFrames: new Map(),
+    bases: new Map(),
   };
 }
 
@@ -54,7 +72,9 @@ export function unknownOf(interpreter: Interpreter, node: SyntaxNode, why: strin
 
 /** Where a name of the running frame is kept. */
 export function variableKey(interpreter: Interpreter, name: string): string {
-  const frame = interpreter.globals.has(`${String(interpreter.frame)}:${name}`) ? interpreter.moduleFrame : interpreter.frame;
+  const frame = interpreter.globals.has(`${String(interpreter.frame)}:${name}`)
+    ? interpreter.moduleFrame
+    : interpreter.frame;
   return `${String(frame)}:${name}`;
 }
 
@@ -63,7 +83,10 @@ export function assignName(interpreter: Interpreter, name: string, values: Value
 }
 
 /** The values of a name, looked for from the running frame outwards; undefined when it is nowhere set. */
-export function lookUp(interpreter: Interpreter, name: string): { readonly key: string; readonly values: Values } | undefined {
+export function lookUp(
+  interpreter: Interpreter,
+  name: string,
+): { readonly key: string; readonly values: Values } | undefined {
   for (let frame: number | undefined = interpreter.frame; frame !== undefined; frame = interpreter.parents.get(frame)) {
     const key = `${String(frame)}:${name}`;
     const values = interpreter.machine.state.get(key);

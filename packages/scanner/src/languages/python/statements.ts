@@ -25,7 +25,8 @@ export function execute(interpreter: Interpreter, node: SyntaxNode): void {
     case 'expression_statement':
       for (const expression of namedChildren(node)) {
         // A string by itself is documentation.
-        if (expression.type !== 'string' && expression.type !== 'concatenated_string') evaluate(interpreter, expression);
+        if (expression.type !== 'string' && expression.type !== 'concatenated_string')
+          evaluate(interpreter, expression);
       }
       return;
     case 'import_statement':
@@ -78,7 +79,8 @@ export function execute(interpreter: Interpreter, node: SyntaxNode): void {
       return;
     case 'global_statement':
     case 'nonlocal_statement':
-      for (const name of namedChildren(node)) interpreter.globals.add(`${String(interpreter.frame)}:${sourceOf(interpreter, name)}`);
+      for (const name of namedChildren(node))
+        interpreter.globals.add(`${String(interpreter.frame)}:${sourceOf(interpreter, name)}`);
       return;
     case 'delete_statement':
     case 'pass_statement':
@@ -110,8 +112,14 @@ function importNames(interpreter: Interpreter, node: SyntaxNode): void {
     const named = child.type === 'aliased_import' ? fieldOf(child, 'name') : child;
     if (named === undefined) continue;
     const name = sourceOf(interpreter, named);
-    if (module !== undefined) assignName(interpreter, alias === undefined ? name : sourceOf(interpreter, alias), namedOf(modulePath(`${module}.${name}`)));
-    else if (alias !== undefined) assignName(interpreter, sourceOf(interpreter, alias), namedOf(modulePath(name)));
+    if (module !== undefined) {
+      const path = `${module}${module.endsWith('.') ? '' : '.'}${name}`;
+      assignName(
+        interpreter,
+        alias === undefined ? name : sourceOf(interpreter, alias),
+        interpreter.modules.constant(path) ?? namedOf(modulePath(path)),
+      );
+    } else if (alias !== undefined) assignName(interpreter, sourceOf(interpreter, alias), namedOf(modulePath(name)));
     // `import a.b` binds `a`.
     else assignName(interpreter, name.split('.')[0] ?? name, namedOf(name.split('.')[0] ?? name));
   }
@@ -121,7 +129,8 @@ function executeIf(interpreter: Interpreter, node: SyntaxNode, from: number): vo
   const test = fieldOf(node, 'condition');
   const body = fieldOf(node, 'consequence');
   if (test === undefined) return;
-  const alternatives = node.type === 'if_statement' ? node.children.filter((child) => child.field === 'alternative') : [];
+  const alternatives =
+    node.type === 'if_statement' ? node.children.filter((child) => child.field === 'alternative') : [];
   const otherwise = (rest: readonly SyntaxNode[]): void => {
     const [next, ...others] = rest;
     if (next === undefined) return;
@@ -133,19 +142,42 @@ function executeIf(interpreter: Interpreter, node: SyntaxNode, from: number): vo
     const condition = fieldOf(next, 'condition');
     const block = fieldOf(next, 'consequence');
     if (condition === undefined) return;
-    branch(interpreter, condition, () => { if (block !== undefined) executeBlock(interpreter, block); }, () => { otherwise(others); });
+    branch(
+      interpreter,
+      condition,
+      () => {
+        if (block !== undefined) executeBlock(interpreter, block);
+      },
+      () => {
+        otherwise(others);
+      },
+    );
   };
-  branch(interpreter, test, () => { if (body !== undefined) executeBlock(interpreter, body); }, () => { otherwise(alternatives.slice(from)); });
+  branch(
+    interpreter,
+    test,
+    () => {
+      if (body !== undefined) executeBlock(interpreter, body);
+    },
+    () => {
+      otherwise(alternatives.slice(from));
+    },
+  );
 }
 
 function branch(interpreter: Interpreter, test: SyntaxNode, then: () => void, otherwise: () => void): void {
   const condition = readCondition(interpreter, test);
-  runCondition(interpreter.machine, branchId(interpreter, 'if', test), condition, { then, otherwise }, () => tested(interpreter, test));
+  runCondition(interpreter.machine, branchId(interpreter, 'if', test), condition, { then, otherwise }, () =>
+    tested(interpreter, test),
+  );
 }
 
 /** Evidence: what is done when a test finds no token. */
 export function tested(interpreter: Interpreter, test: SyntaxNode): Evidence {
-  return { message: `"${sourceOf(interpreter, test).replace(/\s+/g, ' ')}" decides whether a token is sent.`, location: interpreter.document.map.range(test.start, test.end) };
+  return {
+    message: `"${sourceOf(interpreter, test).replace(/\s+/g, ' ')}" decides whether a token is sent.`,
+    location: interpreter.document.map.range(test.start, test.end),
+  };
 }
 
 /** Name of a branching: its place, in the run of the function that it belongs to. */
@@ -160,10 +192,19 @@ function executeFor(interpreter: Interpreter, node: SyntaxNode): void {
   if (target === undefined || iterable === undefined || body === undefined) return;
   const values = evaluate(interpreter, iterable);
   const items = itemsOf(interpreter, values);
-  interpreter.machine.loop(branchId(interpreter, 'for', node), () => {
-    assignItem(interpreter, target, items.values);
-    executeBlock(interpreter, body);
-  }, { atLeastOnce: items.some, leave: () => { executeElse(interpreter, node); } });
+  interpreter.machine.loop(
+    branchId(interpreter, 'for', node),
+    () => {
+      assignItem(interpreter, target, items.values);
+      executeBlock(interpreter, body);
+    },
+    {
+      atLeastOnce: items.some,
+      leave: () => {
+        executeElse(interpreter, node);
+      },
+    },
+  );
 }
 
 /** What a loop over the values gets to see, and whether that is anything for certain. */
@@ -174,13 +215,20 @@ export function itemsOf(interpreter: Interpreter, values: Values): { readonly va
     if (cell?.type === 'list' && cell.items.length > 0 && cell.items.length <= 12 && cell.open === undefined) {
       const id = `item ${String(interpreter.machine.nextId())}`;
       return {
-        values: cell.items.flatMap((item, index) => item.map((value) => ({ ...value, choices: new Map([...value.choices, [id, String(index)]]) }))),
+        values: cell.items.flatMap((item, index) =>
+          item.map((value) => ({ ...value, choices: new Map([...value.choices, [id, String(index)]]) })),
+        ),
         some: true,
       };
     }
     if (cell?.type === 'dictionary' && cell.entries.length > 0 && cell.entries.length <= 12) {
       const id = `item ${String(interpreter.machine.nextId())}`;
-      return { values: cell.entries.flatMap((entry, index) => entry.key.map((value) => ({ ...value, choices: new Map([...value.choices, [id, String(index)]]) }))), some: true };
+      return {
+        values: cell.entries.flatMap((entry, index) =>
+          entry.key.map((value) => ({ ...value, choices: new Map([...value.choices, [id, String(index)]]) })),
+        ),
+        some: true,
+      };
     }
   }
   const counted = only?.kind === 'unknown' && /^x?range\(/.test(only.hole.name);
@@ -194,18 +242,22 @@ function executeWhile(interpreter: Interpreter, node: SyntaxNode): void {
   const first = readCondition(interpreter, test);
   const endless = !first.mayBeFalse && (test.type === 'true' || test.type === 'integer');
   if (!first.mayBeTrue) return;
-  interpreter.machine.loop(branchId(interpreter, 'while', node), () => {
-    first.narrow(true);
-    executeBlock(interpreter, body);
-  }, {
-    atLeastOnce: !first.mayBeFalse,
-    endless,
-    leave: () => {
-      const last = readCondition(interpreter, test);
-      if (last.mayBeFalse) last.narrow(false);
-      executeElse(interpreter, node);
+  interpreter.machine.loop(
+    branchId(interpreter, 'while', node),
+    () => {
+      first.narrow(true);
+      executeBlock(interpreter, body);
     },
-  });
+    {
+      atLeastOnce: !first.mayBeFalse,
+      endless,
+      leave: () => {
+        const last = readCondition(interpreter, test);
+        if (last.mayBeFalse) last.narrow(false);
+        executeElse(interpreter, node);
+      },
+    },
+  );
 }
 
 /** `else` of a loop that was not left by `break`, or of a `try` in which nothing failed. */
@@ -217,7 +269,9 @@ function executeElse(interpreter: Interpreter, node: SyntaxNode): void {
 
 function executeTry(interpreter: Interpreter, node: SyntaxNode): void {
   const body = fieldOf(node, 'body');
-  const handlers = node.children.filter((child) => child.type === 'except_clause' || child.type === 'except_group_clause');
+  const handlers = node.children.filter(
+    (child) => child.type === 'except_clause' || child.type === 'except_group_clause',
+  );
   if (body === undefined) return;
   const run = (): void => {
     executeBlock(interpreter, body);
@@ -232,11 +286,15 @@ function executeTry(interpreter: Interpreter, node: SyntaxNode): void {
       handlers.map((handler) => () => {
         const alias = nodesOf(handler, 'as_pattern_target')[0];
         const name = alias === undefined ? undefined : namedChildren(alias)[0];
-        if (name !== undefined) assign(interpreter, name, unknown(sourceOf(interpreter, name), 'it is the error that was caught'));
+        if (name !== undefined)
+          assign(interpreter, name, unknown(sourceOf(interpreter, name), 'it is the error that was caught'));
         const block = handler.children.find((child) => child.type === 'block');
         if (block !== undefined) executeBlock(interpreter, block);
       }),
-      () => ({ message: 'The failure of the token request is caught, and the program goes on without a token.', location: interpreter.document.map.range(node.start, node.start + 3) }),
+      () => ({
+        message: 'The failure of the token request is caught, and the program goes on without a token.',
+        location: interpreter.document.map.range(node.start, node.start + 3),
+      }),
     );
   }
   const last = childOf(node, 'finally_clause');
@@ -283,7 +341,8 @@ function define(interpreter: Interpreter, node: SyntaxNode, decorators: readonly
   const nameNode = fieldOf(node, 'name');
   const name = nameNode === undefined ? 'lambda' : sourceOf(interpreter, nameNode);
   const value: Value = { kind: 'function', name, node, frame: interpreter.frame, choices: NO_CHOICES };
-  if (!interpreter.definitions.has(node.start)) interpreter.definitions.set(node.start, { node, name, frame: interpreter.frame });
+  if (!interpreter.definitions.has(node.start))
+    interpreter.definitions.set(node.start, { node, name, frame: interpreter.frame });
   interpreter.machine.keepFrame(interpreter.frame);
   assignName(interpreter, name, [value]);
   interpreter.decorators.set(node.start, decorators);
@@ -292,7 +351,9 @@ function define(interpreter: Interpreter, node: SyntaxNode, decorators: readonly
 function defineDecorated(interpreter: Interpreter, node: SyntaxNode): void {
   const definition = fieldOf(node, 'definition');
   if (definition === undefined) return;
-  const decorators = node.children.filter((child) => child.type === 'decorator').map((child) => sourceOf(interpreter, child));
+  const decorators = node.children
+    .filter((child) => child.type === 'decorator')
+    .map((child) => sourceOf(interpreter, child));
   if (definition.type === 'class_definition') {
     const muted = decorators.some(isMockDecorator) ? 1 : 0;
     interpreter.machine.log.muted += muted;
@@ -310,7 +371,13 @@ function defineClass(interpreter: Interpreter, node: SyntaxNode): void {
   const name = sourceOf(interpreter, nameNode);
   const { machine } = interpreter;
   const superclasses = fieldOf(node, 'superclasses');
-  const bases = superclasses === undefined ? [] : namedChildren(superclasses).filter((child) => child.type !== 'keyword_argument').map((child) => evaluate(interpreter, child)[0]).filter((value) => value !== undefined);
+  const bases =
+    superclasses === undefined
+      ? []
+      : namedChildren(superclasses)
+          .filter((child) => child.type !== 'keyword_argument')
+          .map((child) => evaluate(interpreter, child)[0])
+          .filter((value) => value !== undefined);
   const id = machine.nextId();
   const frame = machine.nextId();
   const value: Value = { kind: 'class', name, node, frame, id, choices: NO_CHOICES };
@@ -322,7 +389,8 @@ function defineClass(interpreter: Interpreter, node: SyntaxNode): void {
   executeBlock(interpreter, body);
   interpreter.frame = outer;
   for (const definition of interpreter.definitions.values()) {
-    if (definition.frame === frame) interpreter.definitions.set(definition.node.start, { ...definition, ofClass: value });
+    if (definition.frame === frame)
+      interpreter.definitions.set(definition.node.start, { ...definition, ofClass: value });
   }
   // Methods look their free names up around the class, not in it.
   assignName(interpreter, name, [value]);

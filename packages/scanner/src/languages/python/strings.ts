@@ -4,11 +4,26 @@ import { fieldOf, type SyntaxNode } from '../scripting/syntax.ts';
 import { joinTexts, type Values } from '../scripting/values.ts';
 
 const SIMPLE_ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['\\', '\\'], ["'", "'"], ['"', '"'], ['a', '\u0007'], ['b', '\b'], ['f', '\f'], ['n', '\n'], ['r', '\r'], ['t', '\t'], ['v', '\v'], ['\n', ''], ['\r\n', ''],
+  ['\\', '\\'],
+  ["'", "'"],
+  ['"', '"'],
+  ['a', '\u0007'],
+  ['b', '\b'],
+  ['f', '\f'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+  ['v', '\v'],
+  ['\n', ''],
+  ['\r\n', ''],
 ]);
 
 /** A string literal, with the interpolations of f-strings evaluated. Pieces know their places in the file. */
-export function stringValues(node: SyntaxNode, document: Document, evaluate: (expression: SyntaxNode) => Values): Values {
+export function stringValues(
+  node: SyntaxNode,
+  document: Document,
+  evaluate: (expression: SyntaxNode) => Values,
+): Values {
   const start = node.children.find((child) => child.type === 'string_start');
   const opener = start === undefined ? '' : document.text.slice(start.start, start.end).toLowerCase();
   const raw = opener.includes('r');
@@ -23,10 +38,17 @@ export function stringValues(node: SyntaxNode, document: Document, evaluate: (ex
       if (expression !== undefined) parts.push(evaluate(expression));
     }
   }
-  return parts.length === 0 ? literalValues({ text: '', map: document.map.slice(node.start, node.start) }, document) : joinTexts(parts);
+  return parts.length === 0
+    ? literalValues({ text: '', map: document.map.slice(node.start, node.start) }, document)
+    : joinTexts(parts);
 }
 
-function decode(document: Document, start: number, end: number, how: { readonly raw: boolean; readonly formatted: boolean; readonly bytes: boolean }): MappedText {
+function decode(
+  document: Document,
+  start: number,
+  end: number,
+  how: { readonly raw: boolean; readonly formatted: boolean; readonly bytes: boolean },
+): MappedText {
   const { text } = document;
   const builder = new MappedTextBuilder();
   let copied = start;
@@ -49,7 +71,12 @@ function decode(document: Document, start: number, end: number, how: { readonly 
 }
 
 /** The escape sequence at `at`; undefined for a backslash that means itself. */
-function readEscape(text: string, at: number, end: number, bytes: boolean): { readonly length: number; readonly value: string } | undefined {
+function readEscape(
+  text: string,
+  at: number,
+  end: number,
+  bytes: boolean,
+): { readonly length: number; readonly value: string } | undefined {
   const rest = text.slice(at + 1, Math.min(end, at + 12));
   const simple = rest.startsWith('\r\n') ? '\r\n' : rest.slice(0, 1);
   const value = SIMPLE_ESCAPES.get(simple);

@@ -23,7 +23,12 @@ export interface Place {
   readonly write: (values: Values) => void;
 }
 
-export const UNDECIDED: Condition = { mayBeTrue: true, mayBeFalse: true, choices: () => NO_CHOICES, narrow: () => undefined };
+export const UNDECIDED: Condition = {
+  mayBeTrue: true,
+  mayBeFalse: true,
+  choices: () => NO_CHOICES,
+  narrow: () => undefined,
+};
 
 /** The truth of values, with the place that they were read from made to know it.  */
 export function truthCondition(values: Values, place: Place | undefined, aboutToken: boolean): Condition {
@@ -49,12 +54,13 @@ export function nullCondition(values: Values, place: Place | undefined, aboutTok
     if (value.kind === 'response') return value.truthy === true ? false : undefined;
     return false;
   };
-  const narrowed = (wanted: boolean): Values => values.flatMap((value): Values => {
-    const found = isNull(value);
-    if (found !== undefined) return found === wanted ? [value] : [];
-    const kept = refine(value, !wanted);
-    return kept === undefined ? [] : [kept];
-  });
+  const narrowed = (wanted: boolean): Values =>
+    values.flatMap((value): Values => {
+      const found = isNull(value);
+      if (found !== undefined) return found === wanted ? [value] : [];
+      const kept = refine(value, !wanted);
+      return kept === undefined ? [] : [kept];
+    });
   return {
     mayBeTrue: values.some((value) => isNull(value) !== false),
     mayBeFalse: values.some((value) => isNull(value) !== true),
@@ -70,7 +76,12 @@ export function nullCondition(values: Values, place: Place | undefined, aboutTok
 
 /** A condition of which only the outcome counts, not where its parts came from. */
 export function plainCondition(outcome: boolean | undefined, withoutToken?: Condition['withoutToken']): Condition {
-  return { ...UNDECIDED, mayBeTrue: outcome !== false, mayBeFalse: outcome !== true, ...(withoutToken === undefined ? {} : { withoutToken }) };
+  return {
+    ...UNDECIDED,
+    mayBeTrue: outcome !== false,
+    mayBeFalse: outcome !== true,
+    ...(withoutToken === undefined ? {} : { withoutToken }),
+  };
 }
 
 export function not(condition: Condition): Condition {
@@ -124,30 +135,82 @@ export function commonChoices(values: Values): Choices {
 }
 
 /** Runs the two arms of a condition. `why`: evidence that an arm is taken for lack of a token. */
-export function runCondition(machine: Machine, id: string, condition: Condition, arms: { readonly then: () => void; readonly otherwise: () => void }, why: () => { readonly message: string }): void {
+export function runCondition(
+  machine: Machine,
+  id: string,
+  condition: Condition,
+  arms: { readonly then: () => void; readonly otherwise: () => void },
+  why: () => { readonly message: string },
+): void {
   noteDecision(machine, id, condition, why);
   machine.branch(id, [
-    { name: 'then', impossible: !condition.mayBeTrue, choices: condition.choices(true), run: () => { condition.narrow(true); arms.then(); } },
-    { name: 'else', impossible: !condition.mayBeFalse, choices: condition.choices(false), run: () => { condition.narrow(false); arms.otherwise(); } },
+    {
+      name: 'then',
+      impossible: !condition.mayBeTrue,
+      choices: condition.choices(true),
+      run: () => {
+        condition.narrow(true);
+        arms.then();
+      },
+    },
+    {
+      name: 'else',
+      impossible: !condition.mayBeFalse,
+      choices: condition.choices(false),
+      run: () => {
+        condition.narrow(false);
+        arms.otherwise();
+      },
+    },
   ]);
 }
 
 /** As `runCondition`, for expressions. */
-export function chooseByCondition(machine: Machine, id: string, condition: Condition, arms: { readonly then: () => Values; readonly otherwise: () => Values }, why: () => { readonly message: string }): Values {
+export function chooseByCondition(
+  machine: Machine,
+  id: string,
+  condition: Condition,
+  arms: { readonly then: () => Values; readonly otherwise: () => Values },
+  why: () => { readonly message: string },
+): Values {
   noteDecision(machine, id, condition, why);
   return machine.branchValues(id, [
-    { name: 'then', impossible: !condition.mayBeTrue, choices: condition.choices(true), run: () => { condition.narrow(true); return arms.then(); } },
-    { name: 'else', impossible: !condition.mayBeFalse, choices: condition.choices(false), run: () => { condition.narrow(false); return arms.otherwise(); } },
+    {
+      name: 'then',
+      impossible: !condition.mayBeTrue,
+      choices: condition.choices(true),
+      run: () => {
+        condition.narrow(true);
+        return arms.then();
+      },
+    },
+    {
+      name: 'else',
+      impossible: !condition.mayBeFalse,
+      choices: condition.choices(false),
+      run: () => {
+        condition.narrow(false);
+        return arms.otherwise();
+      },
+    },
   ]);
 }
 
-function noteDecision(machine: Machine, id: string, condition: Condition, why: () => { readonly message: string }): void {
+function noteDecision(
+  machine: Machine,
+  id: string,
+  condition: Condition,
+  why: () => { readonly message: string },
+): void {
   const { withoutToken, now } = condition;
   if (withoutToken === undefined) return;
-  const stillLacking = withoutToken === 'either' || now === undefined ? undefined : (): boolean => {
-    const values = now();
-    return values?.every((value) => truth(value) === false) === true;
-  };
+  const stillLacking =
+    withoutToken === 'either' || now === undefined
+      ? undefined
+      : (): boolean => {
+          const values = now();
+          return values?.every((value) => truth(value) === false) === true;
+        };
   if (withoutToken !== false) machine.log.decidesWithoutToken(id, 'then', why(), stillLacking);
   if (withoutToken !== true) machine.log.decidesWithoutToken(id, 'else', why(), stillLacking);
 }

@@ -91,7 +91,9 @@ class Writer {
   #part(piece: Piece, from: number, to: number): void {
     if (piece.kind === 'hole' || to <= from) return;
     const value = piece.value.slice(from, to);
-    this.piece(piece.map === undefined ? { kind: 'literal', value } : { kind: 'literal', value, map: piece.map.slice(from, to) });
+    this.piece(
+      piece.map === undefined ? { kind: 'literal', value } : { kind: 'literal', value, map: piece.map.slice(from, to) },
+    );
   }
 }
 
@@ -100,7 +102,8 @@ export function scriptLanguage(text: Text): LanguageId | undefined {
   const [first] = text.pieces;
   if (first?.kind !== 'literal') return undefined;
   const start = first.value.trimStart();
-  if (/^#!\s*\//.test(start) || /^#cloud-(?:config|boothook)|^Content-Type:\s*multipart/i.test(start)) return 'user-data';
+  if (/^#!\s*\//.test(start) || /^#cloud-(?:config|boothook)|^Content-Type:\s*multipart/i.test(start))
+    return 'user-data';
   if (/^<(?:powershell|script)>/i.test(start)) return 'user-data';
   return undefined;
 }
@@ -108,5 +111,10 @@ export function scriptLanguage(text: Text): LanguageId | undefined {
 /** Whether a string reads as a shell command that asks for something over HTTP. */
 export function isDownloadCommand(text: Text): boolean {
   const [first] = text.pieces;
-  return first?.kind === 'literal' && /^\s*(?:(?:sudo|exec|timeout\s+\S+|[A-Za-z_]\w*=\$\()\s*)*(?:\/usr\/bin\/)?(?:curl|wget)(?:\.exe)?\s+(?:-|["']?https?:|["']?169\.254)/.test(first.value);
+  return (
+    first?.kind === 'literal' &&
+    /^\s*(?:(?:sudo|exec|timeout\s+\S+|[A-Za-z_]\w*=\$\()\s*)*(?:\/usr\/bin\/)?(?:curl|wget)(?:\.exe)?\s+(?:-|["']?https?:|["']?169\.254)/.test(
+      first.value,
+    )
+  );
 }

@@ -4,7 +4,8 @@ import { joinTexts, limit, NO_CHOICES, type Values } from './values.ts';
 /** A known text as a value; placeholders of the host language in it become holes, or the values that the host knows for them. */
 export function literalValues(mapped: MappedText, document: Document): Values {
   if (mapped.text === '') return [{ kind: 'text', pieces: [], choices: NO_CHOICES }];
-  if (!hasHole(mapped.text)) return [{ kind: 'text', pieces: [{ kind: 'literal', value: mapped.text, map: mapped.map }], choices: NO_CHOICES }];
+  if (!hasHole(mapped.text))
+    return [{ kind: 'text', pieces: [{ kind: 'literal', value: mapped.text, map: mapped.map }], choices: NO_CHOICES }];
   const parts: Values[] = [];
   let offset = 0;
   for (const part of splitHoles(mapped.text, document)) {
@@ -14,9 +15,11 @@ export function literalValues(mapped: MappedText, document: Document): Values {
       offset += part.length;
     } else {
       offset += 2;
-      parts.push(part.values.length === 0
-        ? [{ kind: 'text', pieces: [part.hole], choices: NO_CHOICES }]
-        : limit(part.values.map((text) => ({ kind: 'text' as const, pieces: text.pieces, choices: text.choices }))));
+      parts.push(
+        part.values.length === 0
+          ? [{ kind: 'text', pieces: [part.hole], choices: NO_CHOICES }]
+          : limit(part.values.map((text) => ({ kind: 'text' as const, pieces: text.pieces, choices: text.choices }))),
+      );
     }
   }
   return joinTexts(parts);

@@ -64,7 +64,7 @@ export class Machine {
     this.document = document;
     this.log = new RequestLog(document);
     this.absent = options.absent;
-    this.#steps = options.steps ?? 400_000;
+    this.#steps = options.steps ?? 250_000;
   }
 
   /** Counts one step. False when the budget is used up: the caller gives back something unknown. */
@@ -74,7 +74,11 @@ export class Machine {
     if (!this.#exhausted) {
       this.#exhausted = true;
       const location = this.document.map.range(0, this.document.text.length);
-      this.problems.push({ location, reason: 'its functions call each other in too many ways to follow', extent: 'part' });
+      this.problems.push({
+        location,
+        reason: 'its functions call each other in too many ways to follow',
+        extent: 'part',
+      });
     }
     return false;
   }
@@ -106,7 +110,10 @@ export class Machine {
 
   embed(document: Document): void {
     if (!this.state.alive || this.log.muted > 0) return;
-    this.documents.set(`${document.language} ${document.text} ${JSON.stringify(document.map.segments[0] ?? '')}`, document);
+    this.documents.set(
+      `${document.language} ${document.text} ${JSON.stringify(document.map.segments[0] ?? '')}`,
+      document,
+    );
   }
 
   /** Runs every arm that can be taken from here, and joins what they leave behind. */
@@ -128,15 +135,19 @@ export class Machine {
   branchValues(id: string, arms: readonly (Omit<Arm, 'run'> & { readonly run: () => Values })[]): Values {
     const found: Value[] = [];
     const base = this.state.path;
-    this.branch(id, arms.map((arm) => ({
-      ...arm,
-      run: () => {
-        const values = arm.run();
-        if (!this.state.alive) return;
-        const taken = new Map([...this.state.path].filter(([branch]) => !base.has(branch)));
-        for (const value of values) found.push(...[withChoices(value, taken)].filter((guarded) => guarded !== undefined));
-      },
-    })));
+    this.branch(
+      id,
+      arms.map((arm) => ({
+        ...arm,
+        run: () => {
+          const values = arm.run();
+          if (!this.state.alive) return;
+          const taken = new Map([...this.state.path].filter(([branch]) => !base.has(branch)));
+          for (const value of values)
+            found.push(...[withChoices(value, taken)].filter((guarded) => guarded !== undefined));
+        },
+      })),
+    );
     return found.length === 0 ? unknown('…', 'nothing leads here') : found;
   }
 
@@ -167,7 +178,11 @@ export class Machine {
   }
 
   /** A body that runs any number of times: followed once. `atLeastOnce`: it is known to run. `leave`: run where the loop ends by its condition; `endless`: it never does. */
-  loop(id: string, body: () => void, options: { readonly atLeastOnce: boolean; readonly endless?: boolean; readonly leave?: () => void }): void {
+  loop(
+    id: string,
+    body: () => void,
+    options: { readonly atLeastOnce: boolean; readonly endless?: boolean; readonly leave?: () => void },
+  ): void {
     const before = this.state;
     const loop: Loop = { breaks: [], continues: [] };
     this.#loops.push(loop);
@@ -203,7 +218,8 @@ export class Machine {
   /** Runs a function's body in a new frame and gives what it returned. Undefined: it calls itself, or calls are nested too deeply. */
   call(key: string, frame: number, body: () => Values): Values | undefined {
     this.called.add(key);
-    if (this.activations.length >= MAX_CALL_DEPTH || this.activations.some((activation) => activation.key === key)) return undefined;
+    if (this.activations.length >= MAX_CALL_DEPTH || this.activations.some((activation) => activation.key === key))
+      return undefined;
     const before = this.state;
     const activation: Activation = { frame, key, exits: [], locals: new Set() };
     const loops = this.#loops.splice(0);

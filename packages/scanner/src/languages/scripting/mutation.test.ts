@@ -23,7 +23,14 @@ describe.each([
     fc.assert(
       fc.property(
         fc.constantFrom(...sources),
-        fc.array(fc.record({ at: fc.nat(), length: fc.nat({ max: 12 }), text: fc.constantFrom('', '"', "'", '{', '}', '(', ')', '$', '\n', ' if ', '@', '󰀀', '`') }), { minLength: 1, maxLength: 4 }),
+        fc.array(
+          fc.record({
+            at: fc.nat(),
+            length: fc.nat({ max: 12 }),
+            text: fc.constantFrom('', '"', "'", '{', '}', '(', ')', '$', '\n', ' if ', '@', '󰀀', '`'),
+          }),
+          { minLength: 1, maxLength: 4 },
+        ),
         (source, edits) => {
           const text = edits.reduce((before, { at, length, text: put }) => {
             const start = at % (before.length + 1);
@@ -45,8 +52,22 @@ describe.each([
   test.each([
     ['parentheses', '('.repeat(3_000)],
     ['blocks', 'if (1) {\n'.repeat(2_000)],
-    ['branches', Array.from({ length: 400 }, (_, i) => (language === 'python' ? `if a${String(i)}:\n    u = u + "${String(i)}"\n` : `if ($a${String(i)}) { $u = $u + "${String(i)}" }\n`)).join('')],
-    ['functions that call each other', Array.from({ length: 40 }, (_, i) => (language === 'python' ? `def f${String(i)}(url):\n    f${String(i + 1)}(url)\n    f${String(i + 1)}(url)\n` : `function f${String(i)}($url) { f${String(i + 1)} $url; f${String(i + 1)} $url }\n`)).join('') + (language === 'python' ? 'f0("http://x")\n' : 'f0 "http://x"\n')],
+    [
+      'branches',
+      Array.from({ length: 400 }, (_, i) =>
+        language === 'python'
+          ? `if a${String(i)}:\n    u = u + "${String(i)}"\n`
+          : `if ($a${String(i)}) { $u = $u + "${String(i)}" }\n`,
+      ).join(''),
+    ],
+    [
+      'functions that call each other',
+      Array.from({ length: 40 }, (_, i) =>
+        language === 'python'
+          ? `def f${String(i)}(url):\n    f${String(i + 1)}(url)\n    f${String(i + 1)}(url)\n`
+          : `function f${String(i)}($url) { f${String(i + 1)} $url; f${String(i + 1)} $url }\n`,
+      ).join('') + (language === 'python' ? 'f0("http://x")\n' : 'f0 "http://x"\n'),
+    ],
   ])('%s without end come to one', async (_name, text) => {
     const analyse = await frontEnd.load();
     expect(() => analyse(fileDocument('script', text, language), CONTEXT)).not.toThrow();

@@ -41,7 +41,10 @@ export class PersistentMap<K extends string | number, V> {
   }
 
   /** The keys that are not the same in all of the maps, the first of which is copied and given `join`ed values for them; undefined leaves a key out. */
-  static join<K extends string | number, V>(maps: readonly PersistentMap<K, V>[], join: (values: readonly (V | undefined)[]) => V | undefined): PersistentMap<K, V> {
+  static join<K extends string | number, V>(
+    maps: readonly PersistentMap<K, V>[],
+    join: (values: readonly (V | undefined)[]) => V | undefined,
+  ): PersistentMap<K, V> {
     const [first, ...others] = maps;
     if (first === undefined) return new PersistentMap<K, V>();
     const joined = first.copy();

@@ -1,7 +1,8 @@
 import { nodesOf, type SyntaxNode } from './syntax.ts';
 
 /** What the text of a function holds that has to do with requests: without any of these it neither sends one nor makes a part of one. */
-const WORDS = /169\.254|fd00:|meta-?data|user-?data|instance-data|latest|token|https?|ur[il]|header|imds|\b(?:irm|iwr|iex)\b|invoke-(?:rest|web|expression|command)|web(?:client|request)|bits|curl|wget|ec2|request|session|fetch|socket|subprocess|popen|os\.system|new-as|boto|&\s*\$/i;
+const WORDS =
+  /169\.254|fd00:|meta-?data|user-?data|instance-data|latest|token|https?|ur[il]|header|imds|\b(?:irm|iwr|iex)\b|invoke-(?:rest|web|expression|command)|web(?:client|request)|bits|curl|wget|ec2|request|session|fetch|socket|subprocess|popen|os\.system|new-as|boto|&\s*\$/i;
 
 /** Functions that have nothing to do with requests are run this often and then no more: their results are unknown, which says enough. */
 const RUNS = 2;
@@ -35,10 +36,12 @@ export class Relevance {
     if (known !== undefined) return known;
     // Functions that call each other: what the others say counts.
     this.#known.set(node, false);
-    const relevant = WORDS.test(this.#text.slice(node.start, node.end)) || nodesOf(node, ...this.#names).some((name) => {
-      const called = this.#functions.get(this.#text.slice(name.start, name.end).toLowerCase());
-      return called !== undefined && called !== node && this.#isRelevant(called);
-    });
+    const relevant =
+      WORDS.test(this.#text.slice(node.start, node.end)) ||
+      nodesOf(node, ...this.#names).some((name) => {
+        const called = this.#functions.get(this.#text.slice(name.start, name.end).toLowerCase());
+        return called !== undefined && called !== node && this.#isRelevant(called);
+      });
     this.#known.set(node, relevant);
     return relevant;
   }

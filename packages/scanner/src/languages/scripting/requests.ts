@@ -17,7 +17,18 @@ import {
   type TokenFlow,
 } from 'imdsv2-core';
 import type { Cell, State } from './state.ts';
-import { describe, isFromTokenRequest, NO_CHOICES, textValue, toText, tuplesOf, withChoices, type Value, type ValueHole, type Values } from './values.ts';
+import {
+  describe,
+  isFromTokenRequest,
+  NO_CHOICES,
+  textValue,
+  toText,
+  tuplesOf,
+  withChoices,
+  type Value,
+  type ValueHole,
+  type Values,
+} from './values.ts';
 
 /** What a client does with a header that has no proper value. Either is then no header at all: the request is one of version 1. */
 export interface HeaderHabits {
@@ -60,9 +71,15 @@ export interface Call {
 /** Which calls of a document send what: every way that leads to a call is a variant of its request. */
 export class RequestLog {
   readonly #document: Document;
-  readonly #requests = new Map<string, { readonly location: Location; readonly client: string; readonly variants: Map<string, RequestVariant> }>();
+  readonly #requests = new Map<
+    string,
+    { readonly location: Location; readonly client: string; readonly variants: Map<string, RequestVariant> }
+  >();
   /** Arms of branchings that are taken because there is no token, and why: a request without a token there is a decision to do without. */
-  readonly #withoutToken = new Map<string, { readonly evidence: Evidence; readonly stillLacking: (() => boolean) | undefined }>();
+  readonly #withoutToken = new Map<
+    string,
+    { readonly evidence: Evidence; readonly stillLacking: (() => boolean) | undefined }
+  >();
   /** How many token requests were noted: a failure handler around one decides about tokens. */
   tokenRequests = 0;
   /** Above zero while the calls are those of a test that answers them itself. */
@@ -124,13 +141,24 @@ export class RequestLog {
   #note(call: Call, variant: RequestVariant): void {
     const location = this.#document.map.range(call.start, call.end);
     const key = `${factId('request', location)} ${call.client}`;
-    const noted = this.#requests.get(key) ?? { location, client: call.client, variants: new Map<string, RequestVariant>() };
+    const noted = this.#requests.get(key) ?? {
+      location,
+      client: call.client,
+      variants: new Map<string, RequestVariant>(),
+    };
     this.#requests.set(key, noted);
     if (noted.variants.size < MAX_VARIANTS) noted.variants.set(variantKey(variant), variant);
   }
 
   /** `choices`: all that lead here; `made`: those that what is sent was made on. */
-  #variants(call: Call, url: Value, method: Value, set: HeaderSet, choices: Choices, made: Choices): readonly RequestVariant[] {
+  #variants(
+    call: Call,
+    url: Value,
+    method: Value,
+    set: HeaderSet,
+    choices: Choices,
+    made: Choices,
+  ): readonly RequestVariant[] {
     const tuples = tuplesOf(set.headers.flatMap((header) => [header.name, header.value]));
     if (tuples === undefined) {
       return [this.#variant(call, url, method, [], choices, made, 'their values are too many to follow')];
@@ -148,16 +176,31 @@ export class RequestLog {
     });
   }
 
-  #variant(call: Call, url: Value, method: Value, sent: readonly SentHeader[], choices: Choices, made: Choices, unread: string | undefined): RequestVariant {
+  #variant(
+    call: Call,
+    url: Value,
+    method: Value,
+    sent: readonly SentHeader[],
+    choices: Choices,
+    made: Choices,
+    unread: string | undefined,
+  ): RequestVariant {
     const headers: RequestHeader[] = [];
     let token: TokenFlow | undefined;
     const evidence: Evidence[] = [...(call.evidence ?? [])];
     for (const { header, name, value } of sent) {
       const nameText = toText(name);
       const isToken = isTokenHeader(known(nameText) ?? '');
-      const place = header.start === undefined || header.end === undefined ? {} : { location: this.#document.map.range(header.start, header.end) };
+      const place =
+        header.start === undefined || header.end === undefined
+          ? {}
+          : { location: this.#document.map.range(header.start, header.end) };
       if (value.kind === 'null' && (value.absent === true || call.habits.dropsNull)) {
-        if (isToken && value.absent !== true) evidence.push({ message: 'The token header has no value here, and the client then sends no header.', ...place });
+        if (isToken && value.absent !== true)
+          evidence.push({
+            message: 'The token header has no value here, and the client then sends no header.',
+            ...place,
+          });
         continue;
       }
       const valueText = toText(value);
@@ -218,7 +261,8 @@ export function headerSets(values: Values | undefined, state: State): readonly H
 /** The later of two entries with one name is the one sent. */
 export function headerSetOf(cell: Cell): HeaderSet {
   const headers: HeaderValues[] = [];
-  for (const entry of cell.entries) headers.push({ name: entry.key, value: entry.value, start: entry.start, end: entry.end });
+  for (const entry of cell.entries)
+    headers.push({ name: entry.key, value: entry.value, start: entry.start, end: entry.end });
   return { headers, choices: NO_CHOICES, ...(cell.open === undefined ? {} : { unread: cell.open }) };
 }
 
@@ -230,7 +274,13 @@ export function joinHeaderSets(earlier: readonly HeaderSet[], later: readonly He
       if (choices === undefined) return [];
       const names = new Set(b.headers.map((header) => headerKey(header.name)));
       const unread = a.unread ?? b.unread;
-      return [{ headers: [...a.headers.filter((header) => !names.has(headerKey(header.name))), ...b.headers], choices, ...(unread === undefined ? {} : { unread }) }];
+      return [
+        {
+          headers: [...a.headers.filter((header) => !names.has(headerKey(header.name))), ...b.headers],
+          choices,
+          ...(unread === undefined ? {} : { unread }),
+        },
+      ];
     }),
   );
 }
@@ -240,12 +290,22 @@ function headerKey(name: Values): string {
 }
 
 function tokenFlow(value: Value, text: Text, habits: HeaderHabits, location: Location | undefined): TokenFlow {
-  const maybe = text.pieces.length === 1 ? text.pieces.find((piece): piece is ValueHole => piece.kind === 'hole' && piece.mayBeEmpty === true) : undefined;
+  const maybe =
+    text.pieces.length === 1
+      ? text.pieces.find((piece): piece is ValueHole => piece.kind === 'hole' && piece.mayBeEmpty === true)
+      : undefined;
   const dropsHeader = habits.dropsNull && maybe !== undefined && value.kind !== 'text';
   return {
     values: [text],
     dropsHeader,
-    ...(dropsHeader ? { mayBeEmpty: { message: `${maybe.name} is nothing when the token request fails, and nobody looks; the client then sends no header.`, ...(location === undefined ? {} : { location }) } } : {}),
+    ...(dropsHeader
+      ? {
+          mayBeEmpty: {
+            message: `${maybe.name} is nothing when the token request fails, and nobody looks; the client then sends no header.`,
+            ...(location === undefined ? {} : { location }),
+          },
+        }
+      : {}),
   };
 }
 
@@ -255,7 +315,15 @@ function isTokenRequest(variant: RequestVariant): boolean {
 
 function variantKey(variant: RequestVariant): string {
   const headers = variant.headers.map((header) => `${render(header.name)}: ${render(header.value)}`);
-  return [variant.method ?? '?', render(variant.url), ...headers, variant.unreadHeaders ?? '', variant.fallback?.message ?? '', variant.sdk ?? '', String(variant.token?.mayBeEmpty !== undefined)].join('\n');
+  return [
+    variant.method ?? '?',
+    render(variant.url),
+    ...headers,
+    variant.unreadHeaders ?? '',
+    variant.fallback?.message ?? '',
+    variant.sdk ?? '',
+    String(variant.token?.mayBeEmpty !== undefined),
+  ].join('\n');
 }
 
 function mergeAll(...sets: readonly Choices[]): Choices | undefined {
@@ -269,15 +337,17 @@ function mergeAll(...sets: readonly Choices[]): Choices | undefined {
 
 /** The URL of a service and a path under it, as `urljoin` and `UriBuilder` make it. Only the simple case of an absolute reference or a known base is decided. */
 export function resolveUrl(base: Values, reference: Values): Values {
-  return tuplesOf([base, reference])?.flatMap(({ tuple: [from, to], choices }) => {
-    if (from === undefined || to === undefined) return [];
-    const baseText = toText(from);
-    const referenceText = toText(to);
-    const start = knownPrefix(referenceText);
-    if (/^[a-z][a-z\d+.-]*:\/\//i.test(start)) return withChoices(textValue(referenceText), choices) ?? [];
-    const pieces = start.startsWith('/') ? originOf(baseText) : folderOf(baseText);
-    return [{ kind: 'text' as const, pieces: [...pieces, ...referenceText.pieces], choices }];
-  }) ?? base;
+  return (
+    tuplesOf([base, reference])?.flatMap(({ tuple: [from, to], choices }) => {
+      if (from === undefined || to === undefined) return [];
+      const baseText = toText(from);
+      const referenceText = toText(to);
+      const start = knownPrefix(referenceText);
+      if (/^[a-z][a-z\d+.-]*:\/\//i.test(start)) return withChoices(textValue(referenceText), choices) ?? [];
+      const pieces = start.startsWith('/') ? originOf(baseText) : folderOf(baseText);
+      return [{ kind: 'text' as const, pieces: [...pieces, ...referenceText.pieces], choices }];
+    }) ?? base
+  );
 }
 
 /** `http://host` of a URL whose beginning is known. */
@@ -299,5 +369,9 @@ function folderOf(text: Text): Text['pieces'] {
 
 /** Whether a value is what a token request gave, or bears the name of a token: a condition on it is one on having a token. */
 export function speaksOfToken(name: string, values: Values): boolean {
-  return values.some(isFromTokenRequest) || (/tok(?:en)?\b|token/i.test(name) && !/ur[il]|ttl|path|endpoint|header_?name|timeout|address|seconds|expir/i.test(name));
+  return (
+    values.some(isFromTokenRequest) ||
+    (/tok(?:en)?\b|token/i.test(name) &&
+      !/ur[il]|ttl|path|endpoint|header_?name|timeout|address|seconds|expir/i.test(name))
+  );
 }

@@ -38,7 +38,11 @@ export class State {
   /** Whether the point is reached: false after `return`, `throw`, `exit`. */
   alive = true;
 
-  constructor(variables = new PersistentMap<string, Values>(), heap = new PersistentMap<number, readonly GuardedCell[]>(), path: Choices = NO_CHOICES) {
+  constructor(
+    variables = new PersistentMap<string, Values>(),
+    heap = new PersistentMap<number, readonly GuardedCell[]>(),
+    path: Choices = NO_CHOICES,
+  ) {
     this.#variables = variables;
     this.#heap = heap;
     this.path = path;
@@ -87,13 +91,20 @@ export class State {
   /** What the object may hold, one entry per way. */
   cells(ref: RefValue): readonly GuardedCell[] {
     const cells = this.#heap.get(ref.id) ?? [];
-    return cells.filter((cell) => mergeChoices(cell.choices, this.path) !== undefined && mergeChoices(cell.choices, ref.choices) !== undefined);
+    return cells.filter(
+      (cell) =>
+        mergeChoices(cell.choices, this.path) !== undefined && mergeChoices(cell.choices, ref.choices) !== undefined,
+    );
   }
 
   /** Changes the object's content on every way. */
   update(ref: RefValue, change: (cell: Cell) => Cell): void {
     const cells = this.#heap.get(ref.id);
-    if (cells !== undefined) this.#heap.set(ref.id, cells.map(({ cell, choices }) => ({ cell: change(cell), choices })));
+    if (cells !== undefined)
+      this.#heap.set(
+        ref.id,
+        cells.map(({ cell, choices }) => ({ cell: change(cell), choices })),
+      );
   }
 
   cellOf(ref: RefValue): Cell | undefined {
@@ -129,15 +140,28 @@ export class State {
     }
     if (living.length === 1) return first;
     const deltas = living.map((arm) => new Map([...arm.path].filter(([branch]) => !before.path.has(branch))));
-    const variables = PersistentMap.join(living.map((arm) => arm.#variables), (found) => joinValues(found.map((values) => values ?? absent), deltas));
-    const heap = PersistentMap.join(living.map((arm) => arm.#heap), (found) => joinCells(found, deltas));
+    const variables = PersistentMap.join(
+      living.map((arm) => arm.#variables),
+      (found) =>
+        joinValues(
+          found.map((values) => values ?? absent),
+          deltas,
+        ),
+    );
+    const heap = PersistentMap.join(
+      living.map((arm) => arm.#heap),
+      (found) => joinCells(found, deltas),
+    );
     return new State(variables, heap, before.path);
   }
 }
 
 const MAX_CELLS = 12;
 
-function joinCells(found: readonly (readonly GuardedCell[] | undefined)[], deltas: readonly Choices[]): readonly GuardedCell[] {
+function joinCells(
+  found: readonly (readonly GuardedCell[] | undefined)[],
+  deltas: readonly Choices[],
+): readonly GuardedCell[] {
   const made = found.filter((cells) => cells !== undefined);
   // What only one arm made is reached through that arm's values alone.
   if (made.length === 1 && made[0] !== undefined) return made[0];
@@ -150,14 +174,17 @@ function joinCells(found: readonly (readonly GuardedCell[] | undefined)[], delta
   });
   if (joined.length <= MAX_CELLS) return joined;
   const [first] = joined;
-  return first === undefined ? [] : [{ cell: { ...first.cell, open: 'it is built in too many ways' }, choices: NO_CHOICES }];
+  return first === undefined
+    ? []
+    : [{ cell: { ...first.cell, open: 'it is built in too many ways' }, choices: NO_CHOICES }];
 }
 
 /** The values of several arms together; what is the same in all of them keeps no choice. */
 function joinValues(found: readonly (Values | undefined)[], deltas: readonly Choices[]): Values {
   const keys = found.map((values) => (values === undefined ? undefined : values.map(keyOf).join('\0')));
   const [one] = found;
-  if (one !== undefined && keys.every((key) => key === keys[0]) && one.every((value) => value.choices.size === 0)) return one;
+  if (one !== undefined && keys.every((key) => key === keys[0]) && one.every((value) => value.choices.size === 0))
+    return one;
   const joined: Value[] = [];
   found.forEach((values, index) => {
     for (const value of values ?? []) {

@@ -7,13 +7,15 @@ export function commentSuppressions(document: Document, comments: readonly Synta
     const parsed = parseSuppression(document.text.slice(comment.start, comment.end).replace(/#>\s*$/, ''));
     if (parsed === undefined) return [];
     const [start, end] = coveredLine(document.text, comment);
-    return [{
-      location: document.map.range(comment.start, comment.end),
-      rules: parsed.rules,
-      reason: parsed.reason,
-      covers: document.map.range(start, end),
-      ...(parsed.error === undefined ? {} : { error: parsed.error }),
-    }];
+    return [
+      {
+        location: document.map.range(comment.start, comment.end),
+        rules: parsed.rules,
+        reason: parsed.reason,
+        covers: document.map.range(start, end),
+        ...(parsed.error === undefined ? {} : { error: parsed.error }),
+      },
+    ];
   });
 }
 
@@ -21,7 +23,8 @@ function coveredLine(text: string, comment: SyntaxNode): readonly [number, numbe
   const lineStart = text.lastIndexOf('\n', comment.start - 1) + 1;
   if (text.slice(lineStart, comment.start).trim() !== '') return [lineStart, comment.start];
   let start = endOfLine(text, comment.end) + 1;
-  while (start < text.length && /^\s*(?:#.*)?$/.test(text.slice(start, endOfLine(text, start)))) start = endOfLine(text, start) + 1;
+  while (start < text.length && /^\s*(?:#.*)?$/.test(text.slice(start, endOfLine(text, start))))
+    start = endOfLine(text, start) + 1;
   return [Math.min(start, text.length), endOfLine(text, start)];
 }
 

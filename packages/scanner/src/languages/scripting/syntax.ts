@@ -22,12 +22,22 @@ const MAX_TREE_DEPTH = 1_200;
  * Copies a tree. Nodes of the types in `transparent` that hold one child and nothing else are left out, their child standing in their place with their field:
  * some grammars wrap every operand in the whole ladder of precedences.
  */
-export function copyTree(root: Node, transparent: ReadonlySet<string>): { readonly root: SyntaxNode; readonly tooDeep: boolean } {
+export function copyTree(
+  root: Node,
+  transparent: ReadonlySet<string>,
+): { readonly root: SyntaxNode; readonly tooDeep: boolean } {
   let tooDeep = false;
   const cursor = root.walk();
   const read = (depth: number, field: string | undefined): SyntaxNode => {
     const type = cursor.nodeType;
-    const node = { type, named: cursor.nodeIsNamed, start: cursor.startIndex, end: cursor.endIndex, field, missing: cursor.nodeIsMissing };
+    const node = {
+      type,
+      named: cursor.nodeIsNamed,
+      start: cursor.startIndex,
+      end: cursor.endIndex,
+      field,
+      missing: cursor.nodeIsMissing,
+    };
     const children: SyntaxNode[] = [];
     if (depth >= MAX_TREE_DEPTH) {
       tooDeep = true;

@@ -13,7 +13,14 @@ export type Value =
   /** A function of the script. */
   | FunctionValue
   /** A class of the script. */
-  | { readonly kind: 'class'; readonly name: string; readonly node: SyntaxNode; readonly frame: number; readonly id: number; readonly choices: Choices }
+  | {
+      readonly kind: 'class';
+      readonly name: string;
+      readonly node: SyntaxNode;
+      readonly frame: number;
+      readonly id: number;
+      readonly choices: Choices;
+    }
   /** Something outside the script with a fixed name: a module, a function or class of a library, a .NET type. */
   | NamedValue
   /** A method or attribute of a value that the script did not define. */
@@ -169,7 +176,10 @@ export function describe(value: Value): string {
 export function isFromTokenRequest(value: Value): boolean {
   if (value.kind === 'response') return value.token;
   if (value.kind === 'unknown') return value.hole.fromTokenRequest === true;
-  return value.kind === 'text' && value.pieces.some((piece) => piece.kind === 'hole' && (piece as ValueHole).fromTokenRequest === true);
+  return (
+    value.kind === 'text' &&
+    value.pieces.some((piece) => piece.kind === 'hole' && (piece as ValueHole).fromTokenRequest === true)
+  );
 }
 
 /** Whether the value counts as true in a condition; undefined when it may be either. `0`, the empty string and nothing are false in both languages. */
@@ -183,7 +193,11 @@ export function truth(value: Value): boolean | undefined {
       return value.value !== 0;
     case 'text':
       if (value.pieces.length === 0) return false;
-      return value.pieces.some((piece) => (piece.kind === 'literal' ? piece.value !== '' : (piece as ValueHole).truthy === true)) ? true : undefined;
+      return value.pieces.some((piece) =>
+        piece.kind === 'literal' ? piece.value !== '' : (piece as ValueHole).truthy === true,
+      )
+        ? true
+        : undefined;
     case 'unknown':
       return value.hole.truthy;
     case 'response':
@@ -204,7 +218,13 @@ export function refine(value: Value, wanted: boolean): Value | undefined {
   if (!wanted) return value.kind === 'text' ? { ...value, pieces: [] } : { kind: 'null', choices: value.choices };
   if (value.kind === 'unknown') return { ...value, hole: certain(value.hole) };
   if (value.kind === 'response') return { ...value, mayBeEmpty: false, truthy: true };
-  if (value.kind === 'text') return { ...value, pieces: value.pieces.map((piece) => (piece.kind === 'hole' && value.pieces.length === 1 ? certain(piece) : piece)) };
+  if (value.kind === 'text')
+    return {
+      ...value,
+      pieces: value.pieces.map((piece) =>
+        piece.kind === 'hole' && value.pieces.length === 1 ? certain(piece) : piece,
+      ),
+    };
   return value;
 }
 
@@ -245,7 +265,9 @@ function holeKey(hole: ValueHole): string {
 export function combine(lists: readonly Values[], make: (tuple: readonly Value[], choices: Choices) => Values): Values {
   const tuples = tuplesOf(lists);
   if (tuples === undefined) return unknown('…', 'it has too many possible values');
-  const made = tuples.flatMap(({ tuple, choices }) => make(tuple, choices).flatMap((value) => withChoices(value, choices) ?? []));
+  const made = tuples.flatMap(({ tuple, choices }) =>
+    make(tuple, choices).flatMap((value) => withChoices(value, choices) ?? []),
+  );
   return limit(made);
 }
 
@@ -280,7 +302,12 @@ export function limit(values: Values): Values {
     if (!seen.has(key)) seen.set(key, value);
   }
   if (seen.size === 0) return unknown('…', 'nothing leads here');
-  if (seen.size > MAX_VALUES) return unknown('…', 'it has too many possible values', values.some(isFromTokenRequest) ? { fromTokenRequest: true } : {});
+  if (seen.size > MAX_VALUES)
+    return unknown(
+      '…',
+      'it has too many possible values',
+      values.some(isFromTokenRequest) ? { fromTokenRequest: true } : {},
+    );
   return [...seen.values()];
 }
 
@@ -288,7 +315,9 @@ export function limit(values: Values): Values {
 export function joinTexts(parts: readonly Values[]): Values {
   const [first] = parts;
   if (parts.length === 1 && first?.every((value) => value.kind === 'text') === true) return first;
-  return combine(parts, (tuple, choices) => [{ kind: 'text', pieces: tuple.flatMap((value) => toText(value).pieces), choices }]);
+  return combine(parts, (tuple, choices) => [
+    { kind: 'text', pieces: tuple.flatMap((value) => toText(value).pieces), choices },
+  ]);
 }
 
 /** The whole string of the only alternative, if it is known. */

@@ -13,11 +13,31 @@ export function makeConnection(interpreter: Interpreter, path: string, args: Arg
   if (path !== CLASS && path !== 'http.client.HTTPSConnection') return undefined;
   const host = argument(args, { position: 0, names: ['host'] }) ?? unknown('host', args.open ?? 'it is not given');
   const port = argument(args, { position: 1, names: ['port'] });
-  const authority = joinTexts([textOf('http://'), host, ...(port === undefined || port.some((value) => value.kind !== 'number' && value.kind !== 'text') ? [] : [textOf(':'), port])]);
-  return [interpreter.machine.allocate({ ...EMPTY_CELL, type: 'object', of: CLASS, fields: new Map([['<host>', authority]]) })];
+  const authority = joinTexts([
+    textOf('http://'),
+    host,
+    ...(port === undefined || port.some((value) => value.kind !== 'number' && value.kind !== 'text')
+      ? []
+      : [textOf(':'), port]),
+  ]);
+  return [
+    interpreter.machine.allocate({
+      ...EMPTY_CELL,
+      type: 'object',
+      of: CLASS,
+      fields: new Map([['<host>', authority]]),
+    }),
+  ];
 }
 
-export function callConnection(interpreter: Interpreter, receiver: RefValue, cell: Cell, name: string, args: Arguments, node: SyntaxNode): Values | undefined {
+export function callConnection(
+  interpreter: Interpreter,
+  receiver: RefValue,
+  cell: Cell,
+  name: string,
+  args: Arguments,
+  node: SyntaxNode,
+): Values | undefined {
   if (cell.of !== CLASS) return undefined;
   const { state } = interpreter.machine;
   const host = state.field(receiver, '<host>') ?? unknown('host', 'it is not given');
@@ -25,7 +45,8 @@ export function callConnection(interpreter: Interpreter, receiver: RefValue, cel
     // request(method, url, body=None, headers={}, …)
     case 'request': {
       const url = argument(args, { position: 1, names: ['url'] }) ?? unknown('url', args.open ?? 'it is not given');
-      const method = argument(args, { position: 0, names: ['method'] }) ?? unknown('method', args.open ?? 'it is not given');
+      const method =
+        argument(args, { position: 0, names: ['method'] }) ?? unknown('method', args.open ?? 'it is not given');
       const headers = headerSets(argument(args, { position: 3, names: ['headers'] }), state);
       const response = send(interpreter, node, 'http-client', KEEPS_NONE, { url: urlOf(host, url), method, headers });
       state.setField(receiver, '<response>', response);
@@ -38,12 +59,20 @@ export function callConnection(interpreter: Interpreter, receiver: RefValue, cel
       return NULL;
     case 'putheader': {
       const [key, value] = args.positional;
-      if (key !== undefined && value !== undefined) state.update(receiver, (before) => ({ ...before, entries: [...before.entries, { key, value, start: node.start, end: node.end }] }));
+      if (key !== undefined && value !== undefined)
+        state.update(receiver, (before) => ({
+          ...before,
+          entries: [...before.entries, { key, value, start: node.start, end: node.end }],
+        }));
       return NULL;
     }
     case 'endheaders': {
       const headers = [headerSetOf(state.cellOf(receiver) ?? cell)];
-      const response = send(interpreter, node, 'http-client', KEEPS_NONE, { url: urlOf(host, state.field(receiver, '<url>') ?? textOf('/')), method: state.field(receiver, '<method>') ?? textOf('GET'), headers });
+      const response = send(interpreter, node, 'http-client', KEEPS_NONE, {
+        url: urlOf(host, state.field(receiver, '<url>') ?? textOf('/')),
+        method: state.field(receiver, '<method>') ?? textOf('GET'),
+        headers,
+      });
       state.setField(receiver, '<response>', response);
       return NULL;
     }

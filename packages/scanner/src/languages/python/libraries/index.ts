@@ -12,7 +12,12 @@ import { callSession, makeSession } from './sessions.ts';
 import { REQUEST_FUNCTIONS } from './verbs.ts';
 
 /** Calls a function or class of a library that is known; undefined for any other. */
-export function callLibrary(interpreter: Interpreter, path: string, args: Arguments, node: SyntaxNode): Values | undefined {
+export function callLibrary(
+  interpreter: Interpreter,
+  path: string,
+  args: Arguments,
+  node: SyntaxNode,
+): Values | undefined {
   const entry = REQUEST_FUNCTIONS.get(path);
   if (entry !== undefined) return sendBy(interpreter, entry, args, node);
   return (
@@ -26,7 +31,14 @@ export function callLibrary(interpreter: Interpreter, path: string, args: Argume
 }
 
 /** Calls a method of an object that a library made; undefined for any other. */
-export function callOnObject(interpreter: Interpreter, receiver: RefValue, cell: Cell, name: string, args: Arguments, node: SyntaxNode): Values | undefined {
+export function callOnObject(
+  interpreter: Interpreter,
+  receiver: RefValue,
+  cell: Cell,
+  name: string,
+  args: Arguments,
+  node: SyntaxNode,
+): Values | undefined {
   if (name === '__enter__' || name === '__aenter__') return [receiver];
   return (
     callSession(interpreter, receiver, cell, name, args, node) ??

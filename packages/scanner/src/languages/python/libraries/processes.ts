@@ -27,10 +27,16 @@ const RUNNERS: ReadonlyMap<string, 'string' | 'list' | 'words'> = new Map([
 ]);
 
 /** Runs of other programs become documents of their own. */
-export function callProcess(interpreter: Interpreter, path: string, args: Arguments, node: SyntaxNode): Values | undefined {
+export function callProcess(
+  interpreter: Interpreter,
+  path: string,
+  args: Arguments,
+  node: SyntaxNode,
+): Values | undefined {
   const kind = RUNNERS.get(path);
   if (kind === undefined) return undefined;
-  const command = args.positional[0] ?? args.keywords.get('args') ?? args.keywords.get('command') ?? args.keywords.get('cmd') ?? [];
+  const command =
+    args.positional[0] ?? args.keywords.get('args') ?? args.keywords.get('command') ?? args.keywords.get('cmd') ?? [];
   interpreter.machine.mayFail();
   if (kind === 'words') {
     embedWords(interpreter, args.positional, node);
@@ -40,20 +46,32 @@ export function callProcess(interpreter: Interpreter, path: string, args: Argume
       if (value.kind === 'text') {
         // Without a shell a string is one program's name; on Windows it is a whole command line.
         if (shell || toText(value).pieces.some((piece) => piece.kind === 'literal' && piece.value.includes(' '))) {
-          interpreter.machine.embed(textDocument(interpreter.document, 'shell', toText(value), node, 'a command that Python runs'));
+          interpreter.machine.embed(
+            textDocument(interpreter.document, 'shell', toText(value), node, 'a command that Python runs'),
+          );
         }
       } else if (value.kind === 'ref') {
         for (const { cell } of interpreter.machine.state.cells(value)) embedWords(interpreter, cell.items, node);
       } else if (value.kind === 'member' && value.name === 'split') {
         // `"curl …".split()`, `shlex.split("curl …")`.
-        interpreter.machine.embed(textDocument(interpreter.document, 'shell', toText(value.receiver), node, 'a command that Python runs'));
+        interpreter.machine.embed(
+          textDocument(interpreter.document, 'shell', toText(value.receiver), node, 'a command that Python runs'),
+        );
       }
     }
   }
   const source = sourceOf(interpreter, node).replace(/\s+/g, ' ');
   const asksForToken = source.includes('api/token') && /PUT/i.test(source);
   if (asksForToken) interpreter.machine.log.tokenRequests += 1;
-  return [{ kind: 'response', name: source.length > 60 ? `${source.slice(0, 57)}…` : source, token: asksForToken, mayBeEmpty: false, choices: new Map() }];
+  return [
+    {
+      kind: 'response',
+      name: source.length > 60 ? `${source.slice(0, 57)}…` : source,
+      token: asksForToken,
+      mayBeEmpty: false,
+      choices: new Map(),
+    },
+  ];
 }
 
 /** A command given word by word. `sh -c` words are taken as they are: the shell front end knows what they mean. */
@@ -69,7 +87,12 @@ function embedWords(interpreter: Interpreter, items: readonly Values[], node: Sy
 }
 
 /** `shlex.split(command)` keeps the command; what it is run with takes it apart again. */
-export function splitCommand(interpreter: Interpreter, path: string, args: Arguments, node: SyntaxNode): Values | undefined {
+export function splitCommand(
+  interpreter: Interpreter,
+  path: string,
+  args: Arguments,
+  node: SyntaxNode,
+): Values | undefined {
   if (path !== 'shlex.split') return undefined;
   const [command] = args.positional;
   return command ?? unknown(sourceOf(interpreter, node), 'it is not given');

@@ -12,8 +12,17 @@ interface SdkFunction {
   readonly why: string;
 }
 
-const BOTO: Omit<SdkFunction, 'path'> = { client: 'boto', sends: 'version-1', why: 'boto 2 has no version 2 of the metadata service.' };
-const BOTOCORE: SdkFunction = { client: 'botocore-imds', sends: 'version-2-then-1', path: '/latest/meta-data/iam/security-credentials/', why: 'botocore asks for a token and goes on without one when that is refused or times out, unless ec2_metadata_v1_disabled is set (from 1.32.4).' };
+const BOTO: Omit<SdkFunction, 'path'> = {
+  client: 'boto',
+  sends: 'version-1',
+  why: 'boto 2 has no version 2 of the metadata service.',
+};
+const BOTOCORE: SdkFunction = {
+  client: 'botocore-imds',
+  sends: 'version-2-then-1',
+  path: '/latest/meta-data/iam/security-credentials/',
+  why: 'botocore asks for a token and goes on without one when that is refused or times out, unless ec2_metadata_v1_disabled is set (from 1.32.4).',
+};
 
 /** Functions and classes that make metadata requests themselves. Source: facts/aws.md §4.5; boto 2.49 boto/utils.py; botocore/utils.py. */
 const SDK_FUNCTIONS: ReadonlyMap<string, SdkFunction> = new Map([
@@ -23,7 +32,10 @@ const SDK_FUNCTIONS: ReadonlyMap<string, SdkFunction> = new Map([
   ['botocore.utils.IMDSFetcher', BOTOCORE],
   ['botocore.utils.InstanceMetadataFetcher', BOTOCORE],
   ['botocore.utils.IMDSRegionProvider', { ...BOTOCORE, path: '/latest/meta-data/placement/availability-zone/' }],
-  ['botocore.utils.InstanceMetadataRegionFetcher', { ...BOTOCORE, path: '/latest/meta-data/placement/availability-zone/' }],
+  [
+    'botocore.utils.InstanceMetadataRegionFetcher',
+    { ...BOTOCORE, path: '/latest/meta-data/placement/availability-zone/' },
+  ],
   ['botocore.credentials.InstanceMetadataFetcher', BOTOCORE],
 ]);
 
@@ -31,9 +43,21 @@ export function callSdk(interpreter: Interpreter, path: string, args: Arguments,
   const entry = SDK_FUNCTIONS.get(path);
   if (entry === undefined) return undefined;
   const disabled = entry.client === 'botocore-imds' && disablesVersion1(interpreter, args);
-  return send(interpreter, node, entry.client, KEEPS_NONE, {
-    url: textOf(`http://169.254.169.254${entry.path}`), method: textOf('GET'), headers: [{ headers: [], choices: NO_CHOICES }],
-  }, { sdk: disabled ? 'version-2' : entry.sends, evidence: [{ message: disabled ? 'ec2_metadata_v1_disabled is set.' : entry.why }] });
+  return send(
+    interpreter,
+    node,
+    entry.client,
+    KEEPS_NONE,
+    {
+      url: textOf(`http://169.254.169.254${entry.path}`),
+      method: textOf('GET'),
+      headers: [{ headers: [], choices: NO_CHOICES }],
+    },
+    {
+      sdk: disabled ? 'version-2' : entry.sends,
+      evidence: [{ message: disabled ? 'ec2_metadata_v1_disabled is set.' : entry.why }],
+    },
+  );
 }
 
 function disablesVersion1(interpreter: Interpreter, args: Arguments): boolean {
@@ -47,8 +71,17 @@ function disablesVersion1(interpreter: Interpreter, args: Arguments): boolean {
 export function readSdkAttribute(interpreter: Interpreter, path: string, node: SyntaxNode): Values | undefined {
   const attribute = /^ec2_metadata\.ec2_metadata\.([a-z]\w*)$/.exec(path)?.[1];
   if (attribute === undefined) return undefined;
-  send(interpreter, node, 'ec2-metadata', KEEPS_NONE, {
-    url: textOf('http://169.254.169.254/latest/meta-data/'), method: textOf('GET'), headers: [{ headers: [], choices: NO_CHOICES }],
-  }, { sdk: 'version-2', evidence: [{ message: 'The package ec2-metadata sends a token from version 2.0 on.' }] });
+  send(
+    interpreter,
+    node,
+    'ec2-metadata',
+    KEEPS_NONE,
+    {
+      url: textOf('http://169.254.169.254/latest/meta-data/'),
+      method: textOf('GET'),
+      headers: [{ headers: [], choices: NO_CHOICES }],
+    },
+    { sdk: 'version-2', evidence: [{ message: 'The package ec2-metadata sends a token from version 2.0 on.' }] },
+  );
   return unknown(sourceOf(interpreter, node), 'it comes from the metadata service');
 }

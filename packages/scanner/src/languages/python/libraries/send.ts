@@ -47,17 +47,45 @@ export interface Sent {
 }
 
 /** Notes a request of a call, and gives what it returns. */
-export function send(interpreter: Interpreter, node: SyntaxNode, client: string, habits: HeaderHabits, sent: Sent, more: { readonly sdk?: RequestVariant['sdk']; readonly evidence?: readonly Evidence[] } = {}): Values {
+export function send(
+  interpreter: Interpreter,
+  node: SyntaxNode,
+  client: string,
+  habits: HeaderHabits,
+  sent: Sent,
+  more: { readonly sdk?: RequestVariant['sdk']; readonly evidence?: readonly Evidence[] } = {},
+): Values {
   const token = interpreter.machine.request({ start: node.start, end: node.end, client, ...sent, habits, ...more });
   const source = sourceOf(interpreter, node).replace(/\s+/g, ' ');
-  return [{ kind: 'response', name: source.length > 60 ? `${source.slice(0, 57)}…` : source, token, mayBeEmpty: false, choices: NO_CHOICES }];
+  return [
+    {
+      kind: 'response',
+      name: source.length > 60 ? `${source.slice(0, 57)}…` : source,
+      token,
+      mayBeEmpty: false,
+      choices: NO_CHOICES,
+    },
+  ];
 }
 
 /** Reads a call by its table entry and notes it. `base`: what stands before the URL; `defaults`: headers that the client sends anyway. */
-export function sendBy(interpreter: Interpreter, entry: RequestFunction, args: Arguments, node: SyntaxNode, defaults: readonly HeaderSet[] = NO_HEADERS): Values {
+export function sendBy(
+  interpreter: Interpreter,
+  entry: RequestFunction,
+  args: Arguments,
+  node: SyntaxNode,
+  defaults: readonly HeaderSet[] = NO_HEADERS,
+): Values {
   const url = argument(args, entry.url) ?? unknown('url', args.open ?? 'it is not given');
-  const method = typeof entry.method === 'string' ? textOf(entry.method) : (argument(args, entry.method) ?? (args.open === undefined ? textOf(entry.otherwise ?? 'GET') : unknown('method', args.open)));
+  const method =
+    typeof entry.method === 'string'
+      ? textOf(entry.method)
+      : (argument(args, entry.method) ??
+        (args.open === undefined ? textOf(entry.otherwise ?? 'GET') : unknown('method', args.open)));
   const given = argument(args, entry.headers);
-  const own = given === undefined && args.open !== undefined ? [{ headers: [], choices: NO_CHOICES, unread: args.open }] : headerSets(given, interpreter.machine.state);
+  const own =
+    given === undefined && args.open !== undefined
+      ? [{ headers: [], choices: NO_CHOICES, unread: args.open }]
+      : headerSets(given, interpreter.machine.state);
   return send(interpreter, node, entry.client, entry.habits, { url, method, headers: joinHeaderSets(defaults, own) });
 }
