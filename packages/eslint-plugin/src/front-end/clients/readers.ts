@@ -44,7 +44,7 @@ export const nodeHttp: Reader = (origin, call) => {
 };
 
 function isOptions(second: Values): boolean {
-  return second.every((value) => value.kind === 'function' || (value.kind === 'primitive' && value.value === undefined));
+  return second.every(isNothing);
 }
 
 /** The URL of an options object with `host`, `hostname`, `port`, `path`. */
@@ -139,7 +139,7 @@ export const needle: Reader = (origin, call) => {
   const rest = named ? [second, third, fourth] : [first, second, third];
   const [urls = [UNDEFINED]] = rest;
   const hasBody = named || /^(post|put|patch|delete)$/i.test(name ?? '');
-  const isFunction = (values: Values | undefined): boolean => values?.every((value) => value.kind === 'function' || isNothing(value)) ?? true;
+  const isFunction = (values: Values | undefined): boolean => values?.every(isNothing) ?? true;
   const options = hasBody && !isFunction(rest[2]) ? (rest[2] ?? [UNDEFINED]) : hasBody && /^(get|head)$/i.test(name ?? '') ? (rest[1] ?? [UNDEFINED]) : hasBody ? [UNDEFINED] : (rest[1] ?? [UNDEFINED]);
   return pairs(urls, options).map(([url, given]) => ({ ...base(call), url: toTexts([url]), methods: name === undefined ? [{ name: undefined, choices: NO_CHOICES }] : fixedMethod(name), headers: optionHeaders(given, call) }));
 };
@@ -292,6 +292,7 @@ function base(call: ClientCall): Pick<Draft, 'node' | 'evaluator'> {
 }
 
 function optionHeaders(options: Value, call: ClientCall): readonly HeaderSet[] {
+  if (isNothing(options)) return [{ headers: [], unread: [], choices: options.choices }];
   if (options.kind === 'unknown') return [{ headers: [], unread: [options], choices: options.choices }];
   if (options.kind === 'reference' || options.kind === 'instance') return [{ headers: [], unread: [call.evaluator.unknown(call.node, 'its options come from elsewhere')], choices: options.choices }];
   if (options.kind !== 'object') return [{ headers: [], unread: [], choices: options.choices }];
@@ -301,6 +302,7 @@ function optionHeaders(options: Value, call: ClientCall): readonly HeaderSet[] {
 }
 
 function unknownIfOpen(options: Value, call: ClientCall, fallback: string): Draft['methods'] {
+  if (isNothing(options)) return methodsOf(undefined, fallback);
   if (options.kind === 'unknown') return [{ name: undefined, choices: options.choices, ...(options.parameter === undefined ? {} : { parameter: options.parameter }) }];
   if (options.kind !== 'object') return methodsOf(undefined, fallback);
   return methodsOf(propertyIfAny(options, call), fallback);
@@ -312,7 +314,13 @@ function propertyIfAny(options: Extract<Value, { kind: 'object' }>, call: Client
 }
 
 export function isNothing(value: Value): boolean {
-  return value.kind === 'function' || (value.kind === 'primitive' && (value.value === undefined || value.value === null));
+  return value.kind === 'function' || (value.kind === 'primitive' && (value.value === undefined || value.value === null)) || isCallback(value);
+}
+
+/** A callback that is handed through: it stands where the options would. */
+function isCallback(value: Value): boolean {
+  const name = value.kind === 'unknown' ? value.name : value.kind === 'reference' && value.root.kind === 'global' && value.path.length === 0 ? value.root.name : '';
+  return /^(cb|callback|done|next|fn|resolve|reject|handler|handle[A-Z]\w*|on[A-Z]\w*|\w+(Callback|Cb|Handler))$/.test(name);
 }
 
 /** Combinations of two arguments that can occur together. */

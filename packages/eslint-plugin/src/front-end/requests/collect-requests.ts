@@ -91,8 +91,7 @@ function requestOf(site: Site): Request[] {
   const { evaluator, node } = site;
   const { module } = evaluator;
   const known = earlyExits(evaluator, node);
-  const variants: RequestVariant[] = [];
-  for (const draft of site.drafts) variants.push(...variantsOf(draft, known, evaluator));
+  const variants = variantsOf(site.drafts, known, evaluator);
   const [first] = site.drafts;
   if (variants.length === 0 || first === undefined) return [];
   const call: Location = { path: module.path, start: node.range[0], end: node.range[1] };
@@ -128,8 +127,26 @@ function descriptionStart(evaluator: Evaluator, node: Node): number {
   return start;
 }
 
-function variantsOf(draft: Draft, exits: Choices, evaluator: Evaluator): RequestVariant[] {
-  const combinations: { readonly variant: RequestVariant; readonly choices: Choices }[] = [];
+function variantsOf(drafts: readonly Draft[], exits: Choices, evaluator: Evaluator): RequestVariant[] {
+  const combinations = drafts.flatMap((draft) => combinationsOf(draft, exits, evaluator));
+  return combinations.map(({ variant, choices }) => {
+    if (variant.headers.some((header) => isToken(header)) || variant.sdk !== undefined) return variant;
+    // The same call with a token on the other arm of a branching: the program decides to go on without one.
+    const twin = combinations.find((other) => other.variant.headers.some((header) => isToken(header)) && disagree(choices, other.choices));
+    if (twin === undefined) return variant;
+    const place = twin.variant.headers.find((header) => isToken(header))?.location;
+    return { ...variant, fallback: { message: 'The token header is sent on one branch only; on the other the request goes on without it.', ...(place === undefined ? {} : { location: place }) } };
+  });
+}
+
+interface Combination {
+  readonly variant: RequestVariant;
+  readonly choices: Choices;
+}
+
+/** What a draft may send: every URL, method and set of headers that can occur together. */
+function combinationsOf(draft: Draft, exits: Choices, evaluator: Evaluator): readonly Combination[] {
+  const combinations: Combination[] = [];
   for (const url of draft.url) {
     for (const method of draft.methods) {
       for (const set of draft.headers) {
@@ -139,14 +156,7 @@ function variantsOf(draft: Draft, exits: Choices, evaluator: Evaluator): Request
       }
     }
   }
-  return combinations.map(({ variant, choices }) => {
-    if (variant.headers.some((header) => isToken(header)) || draft.sdk !== undefined) return variant;
-    // The same call with a token on the other arm of a branching: the program decides to go on without one.
-    const twin = combinations.find((other) => other.variant.headers.some((header) => isToken(header)) && disagree(choices, other.choices));
-    if (twin === undefined) return variant;
-    const place = twin.variant.headers.find((header) => isToken(header))?.location;
-    return { ...variant, fallback: { message: 'The token header is sent on one branch only; on the other the request goes on without it.', ...(place === undefined ? {} : { location: place }) } };
-  });
+  return combinations;
 }
 
 function variantOf(draft: Draft, url: RequestVariant['url'], method: string | undefined, set: HeaderSet, evaluator: Evaluator): RequestVariant {
