@@ -2,7 +2,11 @@ import { fileDocument, Program, type Analysis, type Document } from '../src/inde
 import { analyseShell, type ShellContext } from '../src/shell/index.ts';
 
 /** A script's analysis, with the documents of shell that it contains. */
-export function analyseScript(text: string, more: Partial<Document> = {}, context: ShellContext = {}): { readonly analysis: Analysis; readonly program: Program } {
+export function analyseScript(
+  text: string,
+  more: Partial<Document> = {},
+  context: ShellContext = {},
+): { readonly analysis: Analysis; readonly program: Program } {
   const root: Document = { ...fileDocument('script.sh', text, 'shell'), ...more };
   const analysis = analyseShell(root, context);
   const facts = [...analysis.facts];
@@ -23,7 +27,11 @@ export function margin(text: string, more: Partial<Document> = {}, context: Shel
     .map((request) => {
       const judgement = program.judgementOf(request);
       const line = text.slice(0, request.location.start).split('\n').length;
-      return { line, start: request.location.start, note: `${String(line)} ${judgement?.verdict ?? '?'} ${judgement?.method ?? '?'} ${judgement?.path ?? '?'}` };
+      return {
+        line,
+        start: request.location.start,
+        note: `${String(line)} ${judgement?.verdict ?? '?'} ${judgement?.method ?? '?'} ${judgement?.path ?? '?'}`,
+      };
     })
     .sort((a, b) => a.start - b.start)
     .map(({ note }) => note);

@@ -34,18 +34,29 @@ export function analyseShell(document: Document, context: ShellContext = {}): An
   shell.frames.pop();
   finish(shell, script, source, exit, frame);
   embedWrittenFiles(shell);
-  return { facts: [...shell.recorder.requests(), ...shell.launches.values(), ...shell.defaults.values()], documents: shell.documents, problems: shell.problems, suppressions: suppressionsOf(script, source) };
+  return {
+    facts: [...shell.recorder.requests(), ...shell.launches.values(), ...shell.defaults.values()],
+    documents: shell.documents,
+    problems: shell.problems,
+    suppressions: suppressionsOf(script, source),
+  };
 }
 
 /** The interpreter and its flags, as the host or the first line say. */
-function hostOf(document: Document, shebang: string | undefined): { readonly interpreter: string; readonly errexit: boolean; readonly pipefail: boolean } {
+function hostOf(
+  document: Document,
+  shebang: string | undefined,
+): { readonly interpreter: string; readonly errexit: boolean; readonly pipefail: boolean } {
   const line = shebang ?? '';
   const words = line.replace(/^#!\s*/, '').split(/\s+/);
-  const program = words.map((word) => word.slice(word.lastIndexOf('/') + 1)).find((word) => word !== 'env' && !word.startsWith('-')) ?? '';
+  const program =
+    words
+      .map((word) => word.slice(word.lastIndexOf('/') + 1))
+      .find((word) => word !== 'env' && !word.startsWith('-')) ?? '';
   const flags = words.filter((word) => /^-[a-zA-Z]+$/.test(word)).join('');
   return {
     interpreter: document.shell?.interpreter ?? program,
     errexit: document.shell?.errexit ?? flags.includes('e'),
-    pipefail: document.shell?.pipefail ?? /pipefail/.test(line),
+    pipefail: document.shell?.pipefail ?? line.includes('pipefail'),
   };
 }

@@ -1,7 +1,10 @@
 import type { ArithmeticExpression } from 'unbash';
 
 /** The value of an arithmetic expression whose names `valueOf` knows; undefined when it cannot be told. Whole numbers, as the shell has them. */
-export function evaluateArithmetic(expression: ArithmeticExpression, valueOf: (name: string) => number | undefined): number | undefined {
+export function evaluateArithmetic(
+  expression: ArithmeticExpression,
+  valueOf: (name: string) => number | undefined,
+): number | undefined {
   switch (expression.type) {
     case 'ArithmeticWord':
       return numberOf(expression.value, valueOf);
@@ -32,7 +35,10 @@ export function evaluateArithmetic(expression: ArithmeticExpression, valueOf: (n
 }
 
 /** A number in the spelling of the shell (`0x1f`, `017`), or a name. */
-export function numberOf(text: string, valueOf: (name: string) => number | undefined = () => undefined): number | undefined {
+export function numberOf(
+  text: string,
+  valueOf: (name: string) => number | undefined = () => undefined,
+): number | undefined {
   const plain = text.trim();
   if (/^[-+]?0[xX][\da-fA-F]+$/.test(plain)) return Number(plain);
   if (/^[-+]?0[0-7]+$/.test(plain)) return parseInt(plain, 8);
@@ -43,7 +49,10 @@ export function numberOf(text: string, valueOf: (name: string) => number | undef
 
 const bit = (condition: boolean): number => (condition ? 1 : 0);
 
-const OPERATORS: ReadonlyMap<string, (a: number, b: number) => number | undefined> = new Map<string, (a: number, b: number) => number | undefined>([
+const OPERATORS: ReadonlyMap<string, (a: number, b: number) => number | undefined> = new Map<
+  string,
+  (a: number, b: number) => number | undefined
+>([
   ['+', (a, b) => a + b],
   ['-', (a, b) => a - b],
   ['*', (a, b) => a * b],

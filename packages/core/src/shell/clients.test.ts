@@ -57,7 +57,10 @@ const LINES: readonly (readonly [line: string, ...sent: string[]])[] = [
   [`w3m -dump_source ${U}`, 'tokenless GET'],
   [`printf 'GET /latest/meta-data/ HTTP/1.0\\r\\n\\r\\n' | nc 169.254.169.254 80`, 'tokenless GET'],
   [`nc -z 169.254.169.254 80`],
-  [`exec 3<>/dev/tcp/169.254.169.254/80\nprintf 'GET /latest/meta-data/ HTTP/1.0\\r\\n${TOKEN}\\r\\n\\r\\n' >&3`, 'token GET'],
+  [
+    `exec 3<>/dev/tcp/169.254.169.254/80\nprintf 'GET /latest/meta-data/ HTTP/1.0\\r\\n${TOKEN}\\r\\n\\r\\n' >&3`,
+    'token GET',
+  ],
   [`perl -MLWP::Simple -e 'getprint "${U}"'`, 'tokenless GET'],
   [`ruby -ropen-uri -e 'puts URI.open("${U}", "X-aws-ec2-metadata-token" => t).read'`, 'token GET'],
   [`ruby -rnet/http -e 'puts Net::HTTP.get(URI("${U}"))'`, 'tokenless GET'],
@@ -102,6 +105,8 @@ describe('places', () => {
   it('a request starts at its command word', () => {
     const script = `ID=$(sudo -E curl -s \\\n  ${U})`;
     const { program } = analyseScript(script);
-    expect(script.slice(program.requests[0]?.location.start, program.requests[0]?.location.end)).toBe(`curl -s \\\n  ${U}`);
+    expect(script.slice(program.requests[0]?.location.start, program.requests[0]?.location.end)).toBe(
+      `curl -s \\\n  ${U}`,
+    );
   });
 });

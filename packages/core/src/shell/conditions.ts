@@ -2,7 +2,7 @@ import type { TestExpression, Word } from 'unbash';
 import type { Evidence } from '../facts/evidence.ts';
 import { known, type Text } from '../text/text.ts';
 import { numberOf } from './arithmetic.ts';
-import { variableOf } from './control-flow.ts';
+import { variableIn, variableOf } from './control-flow.ts';
 import type { Evaluator } from './evaluator.ts';
 import { EITHER, split, splitCondition, together, withAssumptions, type Exit } from './exit.ts';
 import { expandText, type Argument } from './expansion.ts';
@@ -28,7 +28,9 @@ export function runTest(shell: Evaluator, expression: TestExpression, source: So
       return runTest(shell, expression.expression, source, state);
     case 'TestNot': {
       const { ok, failed } = splitCondition(runTest(shell, expression.operand, source, state), shell);
-      return expression.negations.length % 2 === 1 ? { kind: 'apart', ok: failed, failed: ok } : { kind: 'apart', ok, failed };
+      return expression.negations.length % 2 === 1
+        ? { kind: 'apart', ok: failed, failed: ok }
+        : { kind: 'apart', ok, failed };
     }
     case 'TestLogical': {
       let current: Exit = together(state);
@@ -39,7 +41,10 @@ export function runTest(shell: Evaluator, expression: TestExpression, source: So
           const next = expression.operator === '&&' ? ok : failed;
           others.push(expression.operator === '&&' ? failed : ok);
           if (next === undefined) {
-            current = expression.operator === '&&' ? { kind: 'apart', ok: undefined, failed: undefined } : { kind: 'apart', ok: undefined, failed: undefined };
+            current =
+              expression.operator === '&&'
+                ? { kind: 'apart', ok: undefined, failed: undefined }
+                : { kind: 'apart', ok: undefined, failed: undefined };
             break;
           }
           current = runTest(shell, operand, source, next);
@@ -52,9 +57,23 @@ export function runTest(shell: Evaluator, expression: TestExpression, source: So
         : { kind: 'apart', ok: joinStates(shell, ok, joinedOthers), failed };
     }
     case 'TestUnary':
-      return together(state, unary(expression.operator, operandOf(shell, expression.operand, source, state), source, state, expression));
+      return together(
+        state,
+        unary(expression.operator, operandOf(shell, expression.operand, source, state), source, state, expression),
+      );
     case 'TestBinary':
-      return together(state, binary(expression.operator, operandOf(shell, expression.left, source, state), operandOf(shell, expression.right, source, state), source, state, expression, true));
+      return together(
+        state,
+        binary(
+          expression.operator,
+          operandOf(shell, expression.left, source, state),
+          operandOf(shell, expression.right, source, state),
+          source,
+          state,
+          expression,
+          true,
+        ),
+      );
   }
 }
 
@@ -63,7 +82,12 @@ function joinStates(shell: Evaluator, a: State | undefined, b: State | undefined
 }
 
 function operandOf(shell: Evaluator, word: Word, source: Source, state: State): Operand {
-  return { texts: expandText(shell, source, word, state), variable: variableOf(word), isQuoted: /^["']/.test(word.text), written: word.text };
+  return {
+    texts: expandText(shell, source, word, state),
+    variable: variableOf(word),
+    isQuoted: /^["']/.test(word.text),
+    written: word.text,
+  };
 }
 
 /** `[ … ]` and `test …`: `ways` to read its words, without the brackets. They are looked at word by word. */
@@ -72,7 +96,7 @@ export function runTestCommand(ways: readonly (readonly Argument[])[], source: S
   if (others.some((way) => way.length !== words.length)) return EITHER;
   const operands = words.map((word, index): Operand & { readonly word: string } => ({
     texts: [...new Set(ways.map((way) => way[index]?.text ?? word.text))],
-    variable: /^"?\$(?:\{([A-Za-z_]\w*|\d)(?::?-)?\}|([A-Za-z_]\w*|\d))"?$/.exec(word.source.text.slice(word.pos, word.end))?.slice(1).find((part) => part !== undefined),
+    variable: variableIn(word.source.text.slice(word.pos, word.end)),
     isQuoted: true,
     word: known(word.text) ?? '',
   }));
@@ -127,7 +151,8 @@ function testOne(words: readonly TestWord[], source: Source, state: State, place
     return withAssumptions(isKnown === undefined ? undefined : !isKnown, failed, ok);
   }
   if (second === undefined) return unary('-n', first, source, state, place);
-  if (third === undefined) return /^-[a-zA-Z]$/.test(first.word) ? unary(first.word, second, source, state, place) : EITHER;
+  if (third === undefined)
+    return /^-[a-zA-Z]$/.test(first.word) ? unary(first.word, second, source, state, place) : EITHER;
   return binary(second.word, first, third, source, state, place, false);
 }
 
@@ -143,30 +168,60 @@ function unary(operator: string, operand: Operand, source: Source, state: State,
   const empty = emptinessAssumption(operand, 'empty', source, state, place);
   const full = emptinessAssumption(operand, 'not-empty', source, state, place);
   const [ok, failed] = operator === '-n' ? [full, empty] : [empty, full];
-  return withAssumptions(only === 'either' ? undefined : isFull(only), withChoice(ok, operand, '-n', state, operator === '-n'), withChoice(failed, operand, '-n', state, operator !== '-n'));
+  return withAssumptions(
+    only === 'either' ? undefined : isFull(only),
+    withChoice(ok, operand, '-n', state, operator === '-n'),
+    withChoice(failed, operand, '-n', state, operator !== '-n'),
+  );
 }
 
 /** What follows when an operand is found to be empty, or not. */
-function emptinessAssumption(operand: Operand, result: 'empty' | 'not-empty', source: Source, state: State, place: Place): Assumption {
+function emptinessAssumption(
+  operand: Operand,
+  result: 'empty' | 'not-empty',
+  source: Source,
+  state: State,
+  place: Place,
+): Assumption {
   const origins = operand.texts.map(originOf).filter((origin) => origin !== undefined);
   const [origin] = origins;
   const known = operand.variable === undefined ? undefined : getVariable(state, operand.variable);
-  const isVariable = operand.variable !== undefined && !/^\d/.test(operand.variable) && (known === undefined || textsOf(known).length >= 1);
+  const isVariable =
+    operand.variable !== undefined &&
+    !/^\d/.test(operand.variable) &&
+    (known === undefined || textsOf(known).length >= 1);
   const missing: Evidence | undefined =
     result === 'empty' && origin !== undefined && origin.kind !== 'other'
-      ? { message: origin.kind === 'token' ? 'This way is taken when there is no token.' : 'This way is taken when the request with a token gave nothing.', location: source.map.range(place.pos, place.end) }
+      ? {
+          message:
+            origin.kind === 'token'
+              ? 'This way is taken when there is no token.'
+              : 'This way is taken when the request with a token gave nothing.',
+          location: source.map.range(place.pos, place.end),
+        }
       : undefined;
   return {
     ...(isVariable ? { emptiness: [[operand.variable, result]] } : {}),
-    ...(!isVariable && origin !== undefined && operand.texts.length === 1 ? { origins: [[origin, result === 'empty' ? 'failed' : 'ok']] } : {}),
+    ...(!isVariable && origin !== undefined && operand.texts.length === 1
+      ? { origins: [[origin, result === 'empty' ? 'failed' : 'ok']] }
+      : {}),
     ...(missing === undefined ? {} : { withoutToken: missing }),
   };
 }
 
 /** The same test of the same value gives the same answer again: its answer is a choice that values can be bound to. */
-function withChoice(assumption: Assumption, { variable }: Operand, test: string, state: State, answer: boolean): Assumption {
+function withChoice(
+  assumption: Assumption,
+  { variable }: Operand,
+  test: string,
+  state: State,
+  answer: boolean,
+): Assumption {
   if (variable === undefined || /^\d/.test(variable)) return assumption;
-  return { ...assumption, choice: [`${variable}#${identityOf(state.variables.get(variable))} ${test}`, answer ? 'yes' : 'no'] };
+  return {
+    ...assumption,
+    choice: [`${variable}#${identityOf(state.variables.get(variable))} ${test}`, answer ? 'yes' : 'no'],
+  };
 }
 
 const IDENTITIES = new WeakMap<object, number>();
@@ -180,9 +235,22 @@ function identityOf(variable: object | undefined): string {
   return String(known);
 }
 
-const FLIPPED: ReadonlyMap<string, string> = new Map([['-lt', '-gt'], ['-gt', '-lt'], ['-le', '-ge'], ['-ge', '-le']]);
+const FLIPPED: ReadonlyMap<string, string> = new Map([
+  ['-lt', '-gt'],
+  ['-gt', '-lt'],
+  ['-le', '-ge'],
+  ['-ge', '-le'],
+]);
 
-function binary(operator: string, left: Operand, right: Operand, source: Source, state: State, place: Place, isPattern: boolean): CommandStatus {
+function binary(
+  operator: string,
+  left: Operand,
+  right: Operand,
+  source: Source,
+  state: State,
+  place: Place,
+  isPattern: boolean,
+): CommandStatus {
   switch (operator) {
     case '=':
     case '==':
@@ -194,10 +262,17 @@ function binary(operator: string, left: Operand, right: Operand, source: Source,
     case '=~': {
       const { variable } = left;
       const expression = regularExpression(right);
-      const results = expression === undefined ? [] : left.texts.map((text) => known(text)).map((text) => (text === undefined || text.length > 1000 ? undefined : expression.test(text)));
+      const results =
+        expression === undefined
+          ? []
+          : left.texts
+              .map((text) => known(text))
+              .map((text) => (text === undefined || text.length > 1000 ? undefined : expression.test(text)));
       const [first] = results;
       if (first !== undefined && results.every((result) => result === first)) return { known: first };
-      const isDemanding = right.texts.every((text) => /^\^?[\w-]/.test(known(text) ?? '') || /\+/.test(known(text) ?? ''));
+      const isDemanding = right.texts.every(
+        (text) => /^\^?[\w-]/.test(known(text) ?? '') || (known(text) ?? '').includes('+'),
+      );
       return variable !== undefined && isDemanding ? { ok: { emptiness: [[variable, 'not-empty']] } } : EITHER;
     }
     case '-eq':
@@ -222,7 +297,11 @@ function regularExpression({ texts, written = '' }: Operand): RegExp | undefined
   // Quoted parts are plain text to bash; the value of a variable is not.
   const isPlain = /^\$\{?\w+\}?$/.test(written) || !/["'\\`]|\$./.test(written);
   if (pattern === undefined || !isPlain || pattern.length > 200) return undefined;
-  if (!/^\^?(?:[\w\s/:@%,=~-]|\.|\[\^?[\w./:@-]+\]|[(|)]|[*+?](?![*+?]))*\$?$/.test(pattern) || /\)[*+?]|[(|^][*+?]|^[*+?]/.test(pattern)) return undefined;
+  if (
+    !/^\^?(?:[\w\s/:@%,=~-]|\.|\[\^?[\w./:@-]+\]|[(|)]|[*+?](?![*+?]))*\$?$/.test(pattern) ||
+    /\)[*+?]|[(|^][*+?]|^[*+?]/.test(pattern)
+  )
+    return undefined;
   if (pattern.replace(/[^*+?]/g, '').length > 2) return undefined;
   try {
     return new RegExp(pattern);
@@ -231,7 +310,14 @@ function regularExpression({ texts, written = '' }: Operand): RegExp | undefined
   }
 }
 
-function equality(left: Operand, right: Operand, source: Source, state: State, place: Place, isPattern: boolean): CommandStatus {
+function equality(
+  left: Operand,
+  right: Operand,
+  source: Source,
+  state: State,
+  place: Place,
+  isPattern: boolean,
+): CommandStatus {
   const [a, b] = [left.texts.map(known), right.texts.map(known)];
   const isGlob = isPattern && !right.isQuoted && b.some((text) => text !== undefined && /[*?[]/.test(text));
   if (a.every((text) => text !== undefined) && b.every((text) => text !== undefined)) {
@@ -251,7 +337,10 @@ function equality(left: Operand, right: Operand, source: Source, state: State, p
   if (certain) return { known: false };
   if (left.variable !== undefined && !/^\d/.test(left.variable)) {
     const equal: Assumption = { equal: [[left.variable, { pieces: value.pieces, choices: value.choices }]] };
-    return { ok: withChoice(equal, left, `= ${text}`, state, true), failed: withChoice({}, left, `= ${text}`, state, false) };
+    return {
+      ok: withChoice(equal, left, `= ${text}`, state, true),
+      failed: withChoice({}, left, `= ${text}`, state, false),
+    };
   }
   const origin = left.texts.length === 1 && left.texts[0] !== undefined ? originOf(left.texts[0]) : undefined;
   return origin !== undefined && text !== '' ? { ok: { origins: [[origin, 'ok']] } } : EITHER;
@@ -272,8 +361,13 @@ function emptyQuestion(subject: Operand, answer: Operand): Operand | undefined {
   if (text === undefined || others.length > 0 || value === undefined) return undefined;
   if (value === '') return subject;
   const [first, second, third] = text.pieces;
-  if (first?.kind !== 'literal' || first.value !== value || second?.kind !== 'hole' || third !== undefined) return undefined;
-  return { texts: [{ pieces: [second], choices: text.choices }], variable: /^\$(\w+)$/.exec(second.name)?.[1], isQuoted: true };
+  if (first?.kind !== 'literal' || first.value !== value || second?.kind !== 'hole' || third !== undefined)
+    return undefined;
+  return {
+    texts: [{ pieces: [second], choices: text.choices }],
+    variable: /^\$(\w+)$/.exec(second.name)?.[1],
+    isQuoted: true,
+  };
 }
 
 /** `$?` against a number. */
@@ -287,19 +381,45 @@ function statusQuestion(subject: Operand, answer: Operand): CommandStatus | unde
   return withAssumptions(status.known === true ? false : undefined, status.failed, undefined);
 }
 
-function comparison(operator: string, left: Operand, right: Operand, source: Source, state: State, place: Place): CommandStatus {
+function comparison(
+  operator: string,
+  left: Operand,
+  right: Operand,
+  source: Source,
+  state: State,
+  place: Place,
+): CommandStatus {
   const names = (name: string): number | undefined => numericValue(state, name);
-  const number = (operand: Operand): number | undefined => (operand.texts.length === 1 && operand.texts[0] !== undefined ? numberOf(known(operand.texts[0]) ?? '', names) : undefined);
+  const number = (operand: Operand): number | undefined =>
+    operand.texts.length === 1 && operand.texts[0] !== undefined
+      ? numberOf(known(operand.texts[0]) ?? '', names)
+      : undefined;
   const [a, b] = [number(left), number(right)];
   if (a !== undefined && b !== undefined) {
-    const results: Record<string, boolean> = { '-eq': a === b, '-ne': a !== b, '-lt': a < b, '-le': a <= b, '-gt': a > b, '-ge': a >= b };
+    const results: Record<string, boolean> = {
+      '-eq': a === b,
+      '-ne': a !== b,
+      '-lt': a < b,
+      '-le': a <= b,
+      '-gt': a > b,
+      '-ge': a >= b,
+    };
     return { known: results[operator] ?? false };
   }
-  if (a !== undefined && b === undefined) return comparison(FLIPPED.get(operator) ?? operator, right, left, source, state, place);
+  if (a !== undefined && b === undefined)
+    return comparison(FLIPPED.get(operator) ?? operator, right, left, source, state, place);
   const piece = left.texts[0]?.pieces[0];
   const hole = piece?.kind === 'hole' ? (piece as ShellHole) : undefined;
   if (hole?.statusOf !== undefined && b !== undefined) return statusComparison(operator, b, hole.statusOf);
-  if (hole?.lengthOf !== undefined && b !== undefined) return lengthComparison(operator, b, { texts: texts(state, hole.lengthOf), variable: hole.lengthOf, isQuoted: true }, source, state, place);
+  if (hole?.lengthOf !== undefined && b !== undefined)
+    return lengthComparison(
+      operator,
+      b,
+      { texts: texts(state, hole.lengthOf), variable: hole.lengthOf, isQuoted: true },
+      source,
+      state,
+      place,
+    );
   // A number that equals one that was asked for is no empty answer: `[ "$code" -eq 200 ]`.
   const origin = hole?.origin;
   if (origin !== undefined && b !== undefined) {
@@ -326,14 +446,24 @@ function statusComparison(operator: string, value: number, status: CommandStatus
   return EITHER;
 }
 
-function lengthComparison(operator: string, value: number, operand: Operand, source: Source, state: State, place: Place): CommandStatus {
+function lengthComparison(
+  operator: string,
+  value: number,
+  operand: Operand,
+  source: Source,
+  state: State,
+  place: Place,
+): CommandStatus {
   if (operand.texts.length === 0) return EITHER;
   const isEmpty = unary('-z', operand, source, state, place);
   const isFull = unary('-n', operand, source, state, place);
-  if ((operator === '-eq' && value === 0) || (operator === '-lt' && value === 1) || (operator === '-le' && value === 0)) return isEmpty;
-  if ((operator === '-ne' && value === 0) || (operator === '-gt' && value === 0) || (operator === '-ge' && value === 1)) return isFull;
+  if ((operator === '-eq' && value === 0) || (operator === '-lt' && value === 1) || (operator === '-le' && value === 0))
+    return isEmpty;
+  if ((operator === '-ne' && value === 0) || (operator === '-gt' && value === 0) || (operator === '-ge' && value === 1))
+    return isFull;
   // Any longer demand implies one character.
-  if (operator === '-gt' || operator === '-ge' || operator === '-eq') return withAssumptions(undefined, isFull.ok, undefined);
+  if (operator === '-gt' || operator === '-ge' || operator === '-eq')
+    return withAssumptions(undefined, isFull.ok, undefined);
   if (operator === '-lt' || operator === '-le') return withAssumptions(undefined, undefined, isFull.ok);
   return EITHER;
 }

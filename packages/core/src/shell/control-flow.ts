@@ -17,11 +17,14 @@ export function runIf(shell: Evaluator, node: If, source: Source, state: State):
   let left: State | undefined = state;
   for (const { clause, then } of clauses) {
     if (left === undefined) break;
-    const { ok, failed }: { ok: State | undefined; failed: State | undefined } = shell.runCondition(left, (inner) => shell.runList(clause, source, inner));
+    const { ok, failed }: { ok: State | undefined; failed: State | undefined } = shell.runCondition(left, (inner) =>
+      shell.runList(clause, source, inner),
+    );
     if (ok !== undefined) ends.push(endOf(shell, shell.runList(then, source, ok)));
     left = failed;
   }
-  if (left !== undefined) ends.push(node.else === undefined ? left : endOf(shell, shell.runList(node.else, source, left)));
+  if (left !== undefined)
+    ends.push(node.else === undefined ? left : endOf(shell, shell.runList(node.else, source, left)));
   return joined(shell, ends);
 }
 
@@ -89,13 +92,30 @@ function valuesOf(shell: Evaluator, node: For | Select, source: Source, state: S
   const location = source.map.range(node.name.pos, node.name.end);
   const lists =
     node.wordlist === undefined
-      ? lookUp(state, '@', source, node.name).map(({ elements, choices }) => elements.map((element) => withChoices(element, choices)))
-      : expandWords(shell, source, node.wordlist, state).map((list) => list.arguments.map((argument) => withChoices(argument.text, list.choices)));
+      ? lookUp(state, '@', source, node.name).map(({ elements, choices }) =>
+          elements.map((element) => withChoices(element, choices)),
+        )
+      : expandWords(shell, source, node.wordlist, state).map((list) =>
+          list.arguments.map((argument) => withChoices(argument.text, list.choices)),
+        );
   const values: Text[] = [];
   for (const list of lists) {
     for (const value of list) {
       if (values.length >= LIMITS.turns) break;
-      values.push(isMany(value) ? { pieces: value.pieces.map((piece) => ({ ...piece, name: `$${node.name.value}`, isMany: false, mayBeEmpty: false, location })), choices: value.choices } : value);
+      values.push(
+        isMany(value)
+          ? {
+              pieces: value.pieces.map((piece) => ({
+                ...piece,
+                name: `$${node.name.value}`,
+                isMany: false,
+                mayBeEmpty: false,
+                location,
+              })),
+              choices: value.choices,
+            }
+          : value,
+      );
     }
   }
   return values;
@@ -106,7 +126,8 @@ export function runArithmeticFor(shell: Evaluator, node: ArithmeticFor, source: 
   const text = source.text;
   for (const part of [node.initialize]) {
     const match = part === undefined ? null : /^\s*([A-Za-z_]\w*)\s*=\s*(.+)$/s.exec(text.slice(part.pos, part.end));
-    if (match?.[1] !== undefined) setVariable(state, match[1], scalar([shellHole(`$${match[1]}`, 'it counts', { mayBeEmpty: false })]));
+    if (match?.[1] !== undefined)
+      setVariable(state, match[1], scalar([shellHole(`$${match[1]}`, 'it counts', { mayBeEmpty: false })]));
   }
   const test = node.test === undefined ? undefined : evaluateArithmetic(node.test, (name) => numericValue(state, name));
   const end = test === 0 ? state : endOf(shell, shell.runList(node.body, source, state));
@@ -125,7 +146,9 @@ export function runCase(shell: Evaluator, node: Case, source: Source, state: Sta
   for (const item of node.items) {
     const matches = item.pattern.map((pattern) => matchPattern(shell, source, pattern, subjects, state));
     const isReached = !isComplete && !matches.every((match) => match === 'no');
-    const assumed = isReached ? assume(fork(left), assumptionOf(item.pattern, name, subjects, source.map.range(item.pos, item.pos))) : undefined;
+    const assumed = isReached
+      ? assume(fork(left), assumptionOf(item.pattern, name, subjects, source.map.range(item.pos, item.pos)))
+      : undefined;
     const start = joinAll([fallsThrough, assumed], shell);
     fallsThrough = undefined;
     if (start !== undefined) {
@@ -136,8 +159,12 @@ export function runCase(shell: Evaluator, node: Case, source: Source, state: Sta
     // After `;;&` the other patterns are tried as well.
     if (isReached && matches.includes('yes') && item.terminator !== ';;&') isComplete = true;
     if (isComplete && fallsThrough === undefined) break;
-    const isEmptyOnly = item.pattern.length === 1 && item.pattern[0]?.value === '' && item.pattern[0].parts?.some((part) => part.type !== 'SingleQuoted' && part.type !== 'DoubleQuoted') !== true;
-    if (isReached && !isComplete && isEmptyOnly && name !== undefined) left = assume(fork(left), { emptiness: [[name, 'not-empty']] }) ?? left;
+    const isEmptyOnly =
+      item.pattern.length === 1 &&
+      item.pattern[0]?.value === '' &&
+      item.pattern[0].parts?.some((part) => part.type !== 'SingleQuoted' && part.type !== 'DoubleQuoted') !== true;
+    if (isReached && !isComplete && isEmptyOnly && name !== undefined)
+      left = assume(fork(left), { emptiness: [[name, 'not-empty']] }) ?? left;
   }
   ends.push(fallsThrough);
   if (!isComplete) ends.push(left);
@@ -145,12 +172,19 @@ export function runCase(shell: Evaluator, node: Case, source: Source, state: Sta
 }
 
 /** Whether a pattern matches every alternative, none, or perhaps. */
-function matchPattern(shell: Evaluator, source: Source, pattern: Word, subjects: readonly Text[], state: State): 'yes' | 'no' | 'maybe' {
+function matchPattern(
+  shell: Evaluator,
+  source: Source,
+  pattern: Word,
+  subjects: readonly Text[],
+  state: State,
+): 'yes' | 'no' | 'maybe' {
   if (pattern.text === '*') return 'yes';
   const glob = pattern.parts === undefined ? undefined : expandText(shell, source, pattern, state).map(known);
   const value = glob === undefined ? pattern.value : glob.length === 1 ? glob[0] : undefined;
   if (value === undefined) return 'maybe';
-  const isQuoted = pattern.parts?.every((part) => part.type === 'SingleQuoted' || part.type === 'DoubleQuoted') ?? false;
+  const isQuoted =
+    pattern.parts?.every((part) => part.type === 'SingleQuoted' || part.type === 'DoubleQuoted') ?? false;
   const expression = isQuoted ? undefined : globToRegExp(value);
   const results = subjects.map((subject) => {
     const text = known(subject);
@@ -162,17 +196,31 @@ function matchPattern(shell: Evaluator, source: Source, pattern: Word, subjects:
 }
 
 /** What is known of `$x` in the arm of `case $x in` whose only pattern is a plain string. */
-function assumptionOf(patterns: readonly Word[], name: string | undefined, subjects: readonly Text[], location: Location): Assumption | undefined {
+function assumptionOf(
+  patterns: readonly Word[],
+  name: string | undefined,
+  subjects: readonly Text[],
+  location: Location,
+): Assumption | undefined {
   const [only, ...others] = patterns;
   if (name === undefined || only === undefined || others.length > 0 || /[*?[\\$`(]/.test(only.text)) return undefined;
   if (only.value === '') {
     const isToken = subjects.some((subject) => originOf(subject)?.kind === 'token');
-    return { emptiness: [[name, 'empty']], ...(isToken ? { withoutToken: { message: 'This way is taken when there is no token.', location } } : {}) };
+    return {
+      emptiness: [[name, 'empty']],
+      ...(isToken ? { withoutToken: { message: 'This way is taken when there is no token.', location } } : {}),
+    };
   }
   return { equal: [[name, { pieces: [{ kind: 'literal', value: only.value }], choices: NO_CHOICES }]] };
 }
 
 /** The variable that a word consists of: `$x`, `"$x"`, `"${x}"`. */
 export function variableOf(word: Word): string | undefined {
-  return /^"?\$(?:\{([A-Za-z_]\w*|\d)(?::?-)?\}|([A-Za-z_]\w*|\d))"?$/.exec(word.text)?.slice(1).find((part) => part !== undefined);
+  return variableIn(word.text);
+}
+
+/** The variable that a written word consists of. */
+export function variableIn(text: string): string | undefined {
+  const match = /^"?\$(?:\{([A-Za-z_]\w*|\d)(?::?-)?\}|([A-Za-z_]\w*|\d))"?$/.exec(text);
+  return match?.[1] ?? match?.[2];
 }

@@ -1,4 +1,16 @@
-import { parse, type AndOr, type Command, type CommandExpansionPart, type CommandNode, type CompoundList, type ParsedScript, type Pipeline, type PipelineNode, type ProcessSubstitutionPart, type Statement } from 'unbash';
+import {
+  parse,
+  type AndOr,
+  type Command,
+  type CommandExpansionPart,
+  type CommandNode,
+  type CompoundList,
+  type ParsedScript,
+  type Pipeline,
+  type PipelineNode,
+  type ProcessSubstitutionPart,
+  type Statement,
+} from 'unbash';
 import { embeddedDocument, type Document, type LanguageId } from '../document/document.ts';
 import type { Location } from '../document/offset-map.ts';
 import type { Problem } from '../facts/analysis.ts';
@@ -8,7 +20,20 @@ import type { Text } from '../text/text.ts';
 import type { ShellContext } from './analyse.ts';
 import { runSimpleCommand } from './commands/simple-command.ts';
 import { runArithmeticFor, runCase, runFor, runIf, runWhile } from './control-flow.ts';
-import { EITHER, lifted, negated, NOWHERE, proceed, split, splitCondition, SUCCESS, joinAll, together, withAssumptions, type Exit } from './exit.ts';
+import {
+  EITHER,
+  lifted,
+  negated,
+  NOWHERE,
+  proceed,
+  split,
+  splitCondition,
+  SUCCESS,
+  joinAll,
+  together,
+  withAssumptions,
+  type Exit,
+} from './exit.ts';
 import type { FunctionDefinition } from './functions.ts';
 import { Recorder } from './recorder.ts';
 import { withRedirections } from './redirections.ts';
@@ -16,7 +41,16 @@ import { mapText, unescapedMap, type Source } from './source.ts';
 import { DISCARDED, fork, getVariable, INPUT, OUTPUT, settled, setVariable, type State } from './state.ts';
 import { runTest } from './conditions.ts';
 import type { WrittenFile } from './written-files.ts';
-import { append, NO_CHOICES, scalar, shellHole, textsOf, withoutTrailingNewlines, type CommandStatus, type Variable } from './values.ts';
+import {
+  append,
+  NO_CHOICES,
+  scalar,
+  shellHole,
+  textsOf,
+  withoutTrailingNewlines,
+  type CommandStatus,
+  type Variable,
+} from './values.ts';
 import { evaluateArithmetic } from './arithmetic.ts';
 import { numericValue } from './parameters.ts';
 
@@ -90,7 +124,9 @@ export class Evaluator {
     this.context = context;
     this.interpreter = interpreter;
     this.inheritsErrexit = interpreter !== '' && interpreter !== 'bash';
-    this.hasBlocks = document.holes.some(({ hole }) => /^(?:\{%|<%|%\{|\{\{-?\s*(?:if|range|with|else|end))/.test(hole.name));
+    this.hasBlocks = document.holes.some(({ hole }) =>
+      /^(?:\{%|<%|%\{|\{\{-?\s*(?:if|range|with|else|end))/.test(hole.name),
+    );
     this.recorder = new Recorder(this);
   }
 
@@ -103,7 +139,11 @@ export class Evaluator {
   isExhausted(source: Source, pos: number): boolean {
     if (this.steps <= LIMITS.steps) return false;
     this.hasGivenUp = true;
-    this.complain(source, pos, 'the script does too much to be followed to its end: the rest of its commands were only read one by one');
+    this.complain(
+      source,
+      pos,
+      'the script does too much to be followed to its end: the rest of its commands were only read one by one',
+    );
     return true;
   }
 
@@ -150,7 +190,10 @@ export class Evaluator {
   }
 
   /** Runs a node where errexit is not looked at. */
-  runCondition(state: State, run: (state: State) => Exit): { readonly ok: State | undefined; readonly failed: State | undefined } {
+  runCondition(
+    state: State,
+    run: (state: State) => Exit,
+  ): { readonly ok: State | undefined; readonly failed: State | undefined } {
     const before = state.isSuspended;
     state.isSuspended = true;
     const { ok, failed } = splitCondition(run(state), this);
@@ -206,7 +249,17 @@ export class Evaluator {
     for (const [id, result] of state.origins) {
       const origin = this.recorder.origin(id);
       if (result !== 'failed' || origin?.kind !== 'token' || state.swallowed.has(id)) continue;
-      state.swallowed = new Map([...state.swallowed, [id, { message: 'The script would end when the token request fails, but this handler lets it go on without a token.', location }]]);
+      state.swallowed = new Map([
+        ...state.swallowed,
+        [
+          id,
+          {
+            message:
+              'The script would end when the token request fails, but this handler lets it go on without a token.',
+            location,
+          },
+        ],
+      ]);
     }
   }
 
@@ -219,9 +272,12 @@ export class Evaluator {
       const before = state.isSuspended;
       state.isSuspended = true;
       const exit = negated(this.runCommand(first, source, state));
-      for (const each of exit.kind === 'together' ? [exit.state] : [exit.ok, exit.failed, exit.tolerated]) if (each !== undefined) each.isSuspended = before;
+      for (const each of exit.kind === 'together' ? [exit.state] : [exit.ok, exit.failed, exit.tolerated])
+        if (each !== undefined) each.isSuspended = before;
       // errexit does not look at a negated command.
-      return exit.kind === 'together' && exit.status.known !== true ? { kind: 'apart', ...tolerate(split(exit)) } : exit;
+      return exit.kind === 'together' && exit.status.known !== true
+        ? { kind: 'apart', ...tolerate(split(exit)) }
+        : exit;
     }
     let input: readonly Text[] | undefined;
     const statuses: CommandStatus[] = [];
@@ -240,21 +296,36 @@ export class Evaluator {
       }
     }
     const last = statuses.at(-1) ?? EITHER;
-    const status = state.pipefail ? withAssumptions(undefined, { origins: statuses.flatMap(({ ok }) => ok?.origins ?? []) }, statuses.length === 1 ? last.failed : pipeFailure(statuses)) : last;
+    const status = state.pipefail
+      ? withAssumptions(
+          undefined,
+          { origins: statuses.flatMap(({ ok }) => ok?.origins ?? []) },
+          statuses.length === 1 ? last.failed : pipeFailure(statuses),
+        )
+      : last;
     const exit = together(state, status);
     return isNegated ? negated(exit) : exit;
   }
 
   /** Runs something in a process of its own. The state after it, and its status as seen from outside. */
-  runSubshell(state: State, run: (state: State) => Exit): { readonly after: State | undefined; readonly status: CommandStatus } {
+  runSubshell(
+    state: State,
+    run: (state: State) => Exit,
+  ): { readonly after: State | undefined; readonly status: CommandStatus } {
     const frame = this.pushFrame('subshell');
     const exit = run(state);
     this.frames.pop();
-    if (frame.ok.length === 0 && frame.failed.length === 0 && exit.kind === 'together') return { after: exit.state, status: lifted(exit.status) };
+    if (frame.ok.length === 0 && frame.failed.length === 0 && exit.kind === 'together')
+      return { after: exit.state, status: lifted(exit.status) };
     const parts = split(exit);
     const ok = joinAll([parts.ok, ...frame.ok], this);
     const failed = joinAll([parts.failed, parts.tolerated, ...frame.failed], this);
-    if (ok === undefined || failed === undefined) return { after: ok ?? failed, status: ok === undefined ? (failed === undefined ? EITHER : withAssumptions(false, undefined, undefined)) : SUCCESS };
+    if (ok === undefined || failed === undefined)
+      return {
+        after: ok ?? failed,
+        status:
+          ok === undefined ? (failed === undefined ? EITHER : withAssumptions(false, undefined, undefined)) : SUCCESS,
+      };
     const { state: after } = proceed({ kind: 'apart', ok, failed: undefined, tolerated: failed }, this);
     return { after, status: after?.status ?? EITHER };
   }
@@ -274,11 +345,15 @@ export class Evaluator {
       case 'Command':
         return runSimpleCommand(this, node, source, state);
       case 'Redirected':
-        return withRedirections(this, node.redirects, source, state, (inner) => this.runCommand(node.command, source, inner));
+        return withRedirections(this, node.redirects, source, state, (inner) =>
+          this.runCommand(node.command, source, inner),
+        );
       case 'BraceGroup':
         return this.runList(node.body, source, state);
       case 'Subshell': {
-        const { after, status } = this.runSubshell(fork(state), (inner) => this.runStatements(node.body.commands, source, inner, true));
+        const { after, status } = this.runSubshell(fork(state), (inner) =>
+          this.runStatements(node.body.commands, source, inner, true),
+        );
         if (after !== undefined) this.absorb(state, after, true);
         return together(state, status);
       }
@@ -296,13 +371,17 @@ export class Evaluator {
       case 'TestCommand':
         return runTest(this, node.expression, source, state);
       case 'ArithmeticCommand': {
-        const value = node.expression === undefined ? undefined : evaluateArithmetic(node.expression, (name) => numericValue(state, name));
+        const value =
+          node.expression === undefined
+            ? undefined
+            : evaluateArithmetic(node.expression, (name) => numericValue(state, name));
         forgetAssigned(node.body, state);
         return together(state, value === undefined ? EITHER : withAssumptions(value !== 0, undefined, undefined));
       }
       case 'Function': {
         const definition: FunctionDefinition = { name: node.name.value, body: node.body, source, pos: node.pos };
-        const known = this.definitions.find((other) => other.pos === node.pos && other.source.text === source.text) ?? definition;
+        const known =
+          this.definitions.find((other) => other.pos === node.pos && other.source.text === source.text) ?? definition;
         if (known === definition) this.definitions.push(definition);
         state.functions = state.functions.set(known.name, [known]);
         return together(state, SUCCESS);
@@ -321,7 +400,11 @@ export class Evaluator {
     const location = source.map.range(part.pos, part.end);
     const unknown = (why: string): readonly Text[] => [shellHole(part.text, why, { mayBeEmpty: true, location })];
     if (this.depths.substitutions >= LIMITS.substitutions) {
-      this.complain(source, part.pos, `command substitutions are nested deeper than ${String(LIMITS.substitutions)} levels`);
+      this.complain(
+        source,
+        part.pos,
+        `command substitutions are nested deeper than ${String(LIMITS.substitutions)} levels`,
+      );
       return unknown('it is nested too deep');
     }
     const { script } = part;
@@ -336,7 +419,9 @@ export class Evaluator {
     if (!this.inheritsErrexit) inner.errexit = false;
     const innerSource = script.source === undefined ? source : backtickSource(source, part, script.source);
     this.noteErrors(script, innerSource);
-    const { after, status } = this.runSubshell(inner, (own) => this.runStatements(script.commands, innerSource, own, true));
+    const { after, status } = this.runSubshell(inner, (own) =>
+      this.runStatements(script.commands, innerSource, own, true),
+    );
     this.depths.substitutions -= 1;
     this.isAssigning = isAssigning;
     this.substituted = status;
@@ -389,7 +474,8 @@ export class Evaluator {
         (how === 'break' ? frame.ok : frame.continued).push(state);
         return NOWHERE;
       }
-      const takes = frame.kind === 'script' || frame.kind === 'subshell' || (how === 'return' && frame.kind === 'function');
+      const takes =
+        frame.kind === 'script' || frame.kind === 'subshell' || (how === 'return' && frame.kind === 'function');
       if (!takes) continue;
       if (isOk !== false) frame.ok.push(isOk === undefined ? fork(state) : state);
       if (isOk !== true) frame.failed.push(state);
@@ -422,11 +508,22 @@ export class Evaluator {
     const [first] = script.errors ?? [];
     if (first === undefined) return;
     const at = Math.min(first.pos, source.text.length);
-    this.problems.push({ location: source.map.range(at, at), reason: `syntax error: ${first.message}`, extent: 'part' });
+    this.problems.push({
+      location: source.map.range(at, at),
+      reason: `syntax error: ${first.message}`,
+      extent: 'part',
+    });
   }
 
   /** Hands a text in another language, or for another reader, to the next analysis. */
-  embed(language: LanguageId, text: Text, role: string, location: Location, source: Source, more: Partial<Pick<Document, 'launches' | 'runner' | 'shell'>> = {}): void {
+  embed(
+    language: LanguageId,
+    text: Text,
+    role: string,
+    location: Location,
+    source: Source,
+    more: Partial<Pick<Document, 'launches' | 'runner' | 'shell'>> = {},
+  ): void {
     const { mapped, holes } = mapText(text, location, source);
     if (mapped.text.trim() === '' || !this.recorder.isRecording) return;
     const key = `${language} ${mapped.map.at(0).path}:${String(mapped.map.at(0).offset)}:${String(mapped.text.length)}:${(more.launches ?? []).join()}`;
@@ -442,7 +539,14 @@ export class Evaluator {
     if (before === undefined || before.tokens.state === 'unknown') this.launches.set(launch.id, before ?? launch);
     else if (!isSameSetting(before.tokens, launch.tokens)) {
       const why = 'it depends on the way that the script takes';
-      this.launches.set(launch.id, { ...before, tokens: { state: 'unknown', why, ...(launch.tokens.location === undefined ? {} : { location: launch.tokens.location }) } });
+      this.launches.set(launch.id, {
+        ...before,
+        tokens: {
+          state: 'unknown',
+          why,
+          ...(launch.tokens.location === undefined ? {} : { location: launch.tokens.location }),
+        },
+      });
     }
   }
 
@@ -452,8 +556,11 @@ export class Evaluator {
 }
 
 function isSameSetting(a: Launch['tokens'], b: Launch['tokens']): boolean {
-  const isWeak = (setting: Launch['tokens']): boolean => setting.state === 'unset' || (setting.state === 'set' && setting.value === 'optional');
-  return (a.state === b.state && (a.state !== 'set' || b.state !== 'set' || a.value === b.value)) || (isWeak(a) && isWeak(b));
+  const isWeak = (setting: Launch['tokens']): boolean =>
+    setting.state === 'unset' || (setting.state === 'set' && setting.value === 'optional');
+  return (
+    (a.state === b.state && (a.state !== 'set' || b.state !== 'set' || a.value === b.value)) || (isWeak(a) && isWeak(b))
+  );
 }
 
 /** Whether errexit looks at how this ended. */
@@ -462,7 +569,11 @@ function isWatched(exit: Exit): boolean {
   return state !== undefined && state.errexit && !state.isSuspended;
 }
 
-function tolerate({ ok, failed }: { readonly ok: State | undefined; readonly failed: State | undefined }): { readonly ok: State | undefined; readonly failed: undefined; readonly tolerated: State | undefined } {
+function tolerate({ ok, failed }: { readonly ok: State | undefined; readonly failed: State | undefined }): {
+  readonly ok: State | undefined;
+  readonly failed: undefined;
+  readonly tolerated: State | undefined;
+} {
   return { ok, failed: undefined, tolerated: failed };
 }
 
@@ -482,12 +593,25 @@ function forgetAssigned(body: string, state: State): void {
     const step = match[2] === '++' || match[3] === '++' ? 1 : match[2] === '--' || match[3] === '--' ? -1 : undefined;
     const before = numericValue(state, name);
     const value = step !== undefined && before !== undefined ? String(before + step) : undefined;
-    setVariable(state, name, scalar([value === undefined ? shellHole(`$${name}`, 'it is calculated', { mayBeEmpty: false }) : { pieces: [{ kind: 'literal', value }], choices: NO_CHOICES }]));
+    setVariable(
+      state,
+      name,
+      scalar([
+        value === undefined
+          ? shellHole(`$${name}`, 'it is calculated', { mayBeEmpty: false })
+          : { pieces: [{ kind: 'literal', value }], choices: NO_CHOICES },
+      ]),
+    );
   }
 }
 
 /** The text inside backticks, whose own escapes are undone before it is read. */
 function backtickSource(source: Source, part: CommandExpansionPart, decoded: string): Source {
   const mapped = unescapedMap(source, part.pos + 1, part.end - 1, decoded);
-  return { text: decoded, map: mapped.map, holes: source.holes, ...(source.runBy === undefined ? {} : { runBy: source.runBy }) };
+  return {
+    text: decoded,
+    map: mapped.map,
+    holes: source.holes,
+    ...(source.runBy === undefined ? {} : { runBy: source.runBy }),
+  };
 }

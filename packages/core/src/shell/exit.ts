@@ -33,7 +33,11 @@ export interface Branches {
 }
 
 /** The state after success and the state after failure. */
-export function split(exit: Exit): { readonly ok: State | undefined; readonly failed: State | undefined; readonly tolerated?: State | undefined } {
+export function split(exit: Exit): {
+  readonly ok: State | undefined;
+  readonly failed: State | undefined;
+  readonly tolerated?: State | undefined;
+} {
   if (exit.kind === 'apart') return exit;
   const { state, status } = exit;
   if (status.known === true) return { ok: assume(state, status.ok), failed: undefined };
@@ -43,13 +47,19 @@ export function split(exit: Exit): { readonly ok: State | undefined; readonly fa
 }
 
 /** The state after a condition that did not hold, however it came about. */
-export function splitCondition(exit: Exit, branches: Branches): { readonly ok: State | undefined; readonly failed: State | undefined } {
+export function splitCondition(
+  exit: Exit,
+  branches: Branches,
+): { readonly ok: State | undefined; readonly failed: State | undefined } {
   const { ok, failed, tolerated } = split(exit);
   return { ok, failed: joinAll([failed, tolerated], branches) };
 }
 
 /** The state after a command, whatever its status; errexit, where it is in force, ends the script when the command failed. */
-export function proceed(exit: Exit, branches: Branches): { readonly state: State | undefined; readonly aborted: State | undefined } {
+export function proceed(
+  exit: Exit,
+  branches: Branches,
+): { readonly state: State | undefined; readonly aborted: State | undefined } {
   if (exit.kind === 'together') {
     const { state, status } = exit;
     if (state.errexit && !state.isSuspended && status.known !== true) {
@@ -76,7 +86,10 @@ function joinTwo(ok: State | undefined, failed: State | undefined, branches: Bra
   }
   const withoutToken = failed.withoutToken === ok.withoutToken ? undefined : failed.withoutToken;
   const { state: joined, branch, arms } = join([ok, failed], branches.newBranch(), ['ok', 'failed'], branches.meanings);
-  const failure: Assumption = { choice: [branch, arms[1] ?? ''], ...(withoutToken === undefined ? {} : { withoutToken }) };
+  const failure: Assumption = {
+    choice: [branch, arms[1] ?? ''],
+    ...(withoutToken === undefined ? {} : { withoutToken }),
+  };
   joined.status = { ok: { choice: [branch, arms[0] ?? ''] }, failed: failure };
   return joined;
 }
@@ -85,7 +98,12 @@ function joinTwo(ok: State | undefined, failed: State | undefined, branches: Bra
 export function joinAll(states: readonly (State | undefined)[], branches: Branches): State | undefined {
   const [first, ...others] = new Set(states.filter((state) => state !== undefined));
   if (first === undefined || others.length === 0) return first;
-  return join([first, ...others], branches.newBranch(), [first, ...others].map((_, index) => String(index)), branches.meanings).state;
+  return join(
+    [first, ...others],
+    branches.newBranch(),
+    [first, ...others].map((_, index) => String(index)),
+    branches.meanings,
+  ).state;
 }
 
 /** What a status says outside of a subshell: its variables are gone, what it showed about requests stays. */
@@ -93,12 +111,23 @@ export function lifted(status: CommandStatus): CommandStatus {
   const lift = (assumption: Assumption | undefined): Assumption | undefined =>
     assumption === undefined
       ? undefined
-      : { ...(assumption.origins === undefined ? {} : { origins: assumption.origins }), ...(assumption.withoutToken === undefined ? {} : { withoutToken: assumption.withoutToken }) };
+      : {
+          ...(assumption.origins === undefined ? {} : { origins: assumption.origins }),
+          ...(assumption.withoutToken === undefined ? {} : { withoutToken: assumption.withoutToken }),
+        };
   return withAssumptions(status.known, lift(status.ok), lift(status.failed));
 }
 
-export function withAssumptions(isKnown: boolean | undefined, ok: Assumption | undefined, failed: Assumption | undefined): CommandStatus {
-  return { ...(isKnown === undefined ? {} : { known: isKnown }), ...(ok === undefined ? {} : { ok }), ...(failed === undefined ? {} : { failed }) };
+export function withAssumptions(
+  isKnown: boolean | undefined,
+  ok: Assumption | undefined,
+  failed: Assumption | undefined,
+): CommandStatus {
+  return {
+    ...(isKnown === undefined ? {} : { known: isKnown }),
+    ...(ok === undefined ? {} : { ok }),
+    ...(failed === undefined ? {} : { failed }),
+  };
 }
 
 /** The status of `! command`. */

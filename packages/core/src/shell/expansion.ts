@@ -1,6 +1,6 @@
 import type { DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from 'unbash';
 import { splitHoles } from '../document/document.ts';
-import { mergeChoices, type Choices, type Text } from '../text/text.ts';
+import { mergeChoices, type Choices, type Hole, type Text } from '../text/text.ts';
 import { evaluateArithmetic } from './arithmetic.ts';
 import type { Evaluator } from './evaluator.ts';
 import { applyOperation, lookUp, numericValue, splitBlanks, type Expansion } from './parameters.ts';
@@ -33,13 +33,23 @@ interface Fields {
 const MAX_WAYS = 32;
 
 /** What a list of words expands to, each way that it can. */
-export function expandWords(shell: Evaluator, source: Source, words: readonly Word[], state: State): readonly ArgumentList[] {
+export function expandWords(
+  shell: Evaluator,
+  source: Source,
+  words: readonly Word[],
+  state: State,
+): readonly ArgumentList[] {
   const expanded = words.map((word) => ({ word, ways: expandWord(shell, source, word, state) }));
   let product = expanded.reduce((count, { ways }) => count * ways.length, 1);
   while (product > MAX_WAYS) {
     const widest = expanded.reduce((a, b) => (b.ways.length > a.ways.length ? b : a));
     product = Math.ceil(product / widest.ways.length);
-    widest.ways = [{ fields: [shellHole(widest.word.text, 'it has too many possible values', { mayBeEmpty: true })], choices: NO_CHOICES }];
+    widest.ways = [
+      {
+        fields: [shellHole(widest.word.text, 'it has too many possible values', { mayBeEmpty: true })],
+        choices: NO_CHOICES,
+      },
+    ];
   }
   let lists: ArgumentList[] = [{ arguments: [], choices: NO_CHOICES }];
   for (const { word, ways } of expanded) {
@@ -58,13 +68,27 @@ export function expandWords(shell: Evaluator, source: Source, words: readonly Wo
 }
 
 /** The fields of one word. `splitsLiterals`: unquoted blanks separate fields, as inside `${x:+…}`. */
-export function expandWord(shell: Evaluator, source: Source, word: Word, state: State, splitsLiterals = false): readonly Fields[] {
+export function expandWord(
+  shell: Evaluator,
+  source: Source,
+  word: Word,
+  state: State,
+  splitsLiterals = false,
+): readonly Fields[] {
   if (word.parts === undefined && !splitsLiterals) {
-    return literalTexts(source, word.pos, word.end, word.value).map((text) => ({ fields: [text], choices: text.choices }));
+    return literalTexts(source, word.pos, word.end, word.value).map((text) => ({
+      fields: [text],
+      choices: text.choices,
+    }));
   }
-  const parts: readonly WordPart[] = word.parts ?? [{ type: 'Literal', pos: word.pos, end: word.end, value: word.value, text: word.text }];
+  const parts: readonly WordPart[] = word.parts ?? [
+    { type: 'Literal', pos: word.pos, end: word.end, value: word.value, text: word.text },
+  ];
   const only = parts.length === 1 ? parts[0] : undefined;
-  if (only?.type === 'BraceExpansion') return [{ fields: braces(only.text).map((value) => placed(source, only.pos, only.end, value)), choices: NO_CHOICES }];
+  if (only?.type === 'BraceExpansion')
+    return [
+      { fields: braces(only.text).map((value) => placed(source, only.pos, only.end, value)), choices: NO_CHOICES },
+    ];
   const brace = parts.findIndex((part) => part.type === 'BraceExpansion' && braces(part.text).length > 1);
   if (brace !== -1) return expandBraces(shell, source, word, parts, brace, state, splitsLiterals);
   const collector = new FieldCollector();
@@ -87,7 +111,8 @@ export function expandWord(shell: Evaluator, source: Source, word: Word, state: 
         if (part.parts.length === 0) collector.addQuoted([{ pieces: [], choices: NO_CHOICES }]);
         break;
       case 'Literal':
-        if (splitsLiterals) collector.addExpansions(literalTexts(source, part.pos, part.end, part.value).map(oneElement), false);
+        if (splitsLiterals)
+          collector.addExpansions(literalTexts(source, part.pos, part.end, part.value).map(oneElement), false);
         else collector.addQuoted(literalTexts(source, part.pos, part.end, part.value));
         break;
       default:
@@ -98,11 +123,21 @@ export function expandWord(shell: Evaluator, source: Source, word: Word, state: 
 }
 
 /** `a{b,c}d` is several words before anything else is expanded. */
-function expandBraces(shell: Evaluator, source: Source, word: Word, parts: readonly WordPart[], at: number, state: State, splitsLiterals: boolean): readonly Fields[] {
+function expandBraces(
+  shell: Evaluator,
+  source: Source,
+  word: Word,
+  parts: readonly WordPart[],
+  at: number,
+  state: State,
+  splitsLiterals: boolean,
+): readonly Fields[] {
   const part = parts[at];
   let ways: readonly Fields[] = [{ fields: [], choices: NO_CHOICES }];
   for (const value of part === undefined ? [] : braces(part.text)) {
-    const chosen = parts.map((each): WordPart => (each === part ? { type: 'Literal', pos: part.pos, end: part.end, value, text: value } : each));
+    const chosen = parts.map((each): WordPart =>
+      each === part ? { type: 'Literal', pos: part.pos, end: part.end, value, text: value } : each,
+    );
     const more = expandWord(shell, source, { ...word, parts: chosen }, state, splitsLiterals);
     const next = ways.flatMap((way) =>
       more.flatMap((other): Fields[] => {
@@ -122,7 +157,12 @@ export function expandText(shell: Evaluator, source: Source, word: Word, state: 
 }
 
 /** The texts of several parts in a row, without field splitting. */
-export function expandParts(shell: Evaluator, source: Source, parts: readonly WordPart[], state: State): readonly Text[] {
+export function expandParts(
+  shell: Evaluator,
+  source: Source,
+  parts: readonly WordPart[],
+  state: State,
+): readonly Text[] {
   let texts: readonly Text[] = [{ pieces: [], choices: NO_CHOICES }];
   for (const part of parts) {
     if (part.type === 'DoubleQuoted' || part.type === 'LocaleString') {
@@ -147,7 +187,13 @@ function combine(a: readonly Text[], b: readonly Text[]): readonly Text[] {
   return combined;
 }
 
-function expandPart(shell: Evaluator, source: Source, part: WordPart | DoubleQuotedChild, state: State, isQuoted: boolean): readonly Expansion[] {
+function expandPart(
+  shell: Evaluator,
+  source: Source,
+  part: WordPart | DoubleQuotedChild,
+  state: State,
+  isQuoted: boolean,
+): readonly Expansion[] {
   switch (part.type) {
     case 'Literal':
     case 'SingleQuoted':
@@ -170,14 +216,31 @@ function expandPart(shell: Evaluator, source: Source, part: WordPart | DoubleQuo
     case 'ProcessSubstitution':
       return [oneElement(shell.substituteProcess(part, source, state))];
     case 'ArithmeticExpansion': {
-      const value = part.expression === undefined ? undefined : evaluateArithmetic(part.expression, (name) => numericValue(state, name));
-      if (value !== undefined) return [oneElement({ pieces: [{ kind: 'literal', value: String(value) }], choices: NO_CHOICES })];
-      return [oneElement(shellHole(part.text, 'it is calculated', { mayBeEmpty: false, location: source.map.range(part.pos, part.end) }))];
+      const value =
+        part.expression === undefined
+          ? undefined
+          : evaluateArithmetic(part.expression, (name) => numericValue(state, name));
+      if (value !== undefined)
+        return [oneElement({ pieces: [{ kind: 'literal', value: String(value) }], choices: NO_CHOICES })];
+      return [
+        oneElement(
+          shellHole(part.text, 'it is calculated', {
+            mayBeEmpty: false,
+            location: source.map.range(part.pos, part.end),
+          }),
+        ),
+      ];
     }
   }
 }
 
-function expandParameter(shell: Evaluator, source: Source, part: ParameterExpansionPart, state: State, isQuoted: boolean): readonly Expansion[] {
+function expandParameter(
+  shell: Evaluator,
+  source: Source,
+  part: ParameterExpansionPart,
+  state: State,
+  isQuoted: boolean,
+): readonly Expansion[] {
   const index = part.index?.value;
   const looked = lookUp(state, part.parameter, source, part, { index, prefix: part.prefix });
   if (part.operation === undefined) return looked;
@@ -185,7 +248,12 @@ function expandParameter(shell: Evaluator, source: Source, part: ParameterExpans
     state,
     branch: () => shell.newBranch(),
     meaning: (branch, arm, evidence) => shell.meanings.set(`${branch}=${arm}`, evidence),
-    operand: (word) => expandWord(shell, source, word, state, !isQuoted).map(({ fields, choices }) => ({ elements: fields, choices, isList: true })),
+    operand: (word) =>
+      expandWord(shell, source, word, state, !isQuoted).map(({ fields, choices }) => ({
+        elements: fields,
+        choices,
+        isList: true,
+      })),
     operandText: (word) => expandText(shell, source, word, state),
     where: source.map.range(part.pos, part.end),
   });
@@ -202,9 +270,15 @@ export function literalTexts(source: Source, pos: number, end: number, value: st
   for (const part of parts) {
     const length = typeof part === 'string' ? part.length : 2;
     const at = offset;
-    if (typeof part === 'string') texts = combine(texts, [{ pieces: [lazyLiteral(part, () => mapped.map.slice(at, at + length))], choices: NO_CHOICES }]);
+    if (typeof part === 'string')
+      texts = combine(texts, [
+        { pieces: [lazyLiteral(part, () => mapped.map.slice(at, at + length))], choices: NO_CHOICES },
+      ]);
     else if (part.values.length > 0) texts = combine(texts, part.values);
-    else texts = combine(texts, [{ pieces: [{ location: mapped.map.range(at, at + length), ...part.hole }], choices: NO_CHOICES }]);
+    else
+      texts = combine(texts, [
+        { pieces: [{ location: mapped.map.range(at, at + length), ...part.hole }], choices: NO_CHOICES },
+      ]);
     offset += length;
   }
   return texts;
@@ -213,7 +287,10 @@ export function literalTexts(source: Source, pos: number, end: number, value: st
 /** A run of source text as a value, with its place worked out when somebody asks. */
 export function placed(source: Source, pos: number, end: number, value: string): Text {
   if (value === '') return { pieces: [], choices: NO_CHOICES };
-  return { pieces: [lazyLiteral(value, () => unescapedMap(source, pos, Math.min(end, source.text.length), value).map)], choices: NO_CHOICES };
+  return {
+    pieces: [lazyLiteral(value, () => unescapedMap(source, pos, Math.min(end, source.text.length), value).map)],
+    choices: NO_CHOICES,
+  };
 }
 
 function lazyLiteral(value: string, makeMap: () => NonNullable<ShellLiteral['map']>): ShellLiteral {
@@ -257,7 +334,9 @@ const SPACE: Text = { pieces: [{ kind: 'literal', value: ' ' }], choices: NO_CHO
 
 /** Puts the fields of a word together, every way at once. */
 class FieldCollector {
-  #ways: { fields: Text[]; open: Text | undefined; choices: Choices }[] = [{ fields: [], open: undefined, choices: NO_CHOICES }];
+  #ways: { fields: Text[]; open: Text | undefined; choices: Choices }[] = [
+    { fields: [], open: undefined, choices: NO_CHOICES },
+  ];
 
   /** Characters that are never split; even none of them make a field. */
   addQuoted(texts: readonly Text[]): void {
@@ -270,7 +349,10 @@ class FieldCollector {
   addExpansions(expansions: readonly Expansion[], isQuoted: boolean): void {
     this.#each(expansions, (way, expansion) => {
       const elements = isQuoted || expansion.isList ? expansion.elements : expansion.elements.map(standsForMany);
-      const chunks = isQuoted || expansion.isList ? elements.map((text) => ({ fields: [text], startsNew: false, endsField: false })) : elements.map(splitBlanks);
+      const chunks =
+        isQuoted || expansion.isList
+          ? elements.map((text) => ({ fields: [text], startsNew: false, endsField: false }))
+          : elements.map(splitBlanks);
       for (const [index, chunk] of chunks.entries()) {
         if ((index > 0 || chunk.startsNew) && way.open !== undefined) close(way);
         for (const [number, field] of chunk.fields.entries()) {
@@ -286,10 +368,16 @@ class FieldCollector {
   }
 
   ways(): readonly Fields[] {
-    return this.#ways.map((way) => ({ fields: way.open === undefined ? way.fields : [...way.fields, way.open], choices: way.choices }));
+    return this.#ways.map((way) => ({
+      fields: way.open === undefined ? way.fields : [...way.fields, way.open],
+      choices: way.choices,
+    }));
   }
 
-  #each<T>(alternatives: readonly T[], add: (way: { fields: Text[]; open: Text | undefined }, alternative: T) => Choices): void {
+  #each<T>(
+    alternatives: readonly T[],
+    add: (way: { fields: Text[]; open: Text | undefined }, alternative: T) => Choices,
+  ): void {
     const next: { fields: Text[]; open: Text | undefined; choices: Choices }[] = [];
     for (const way of this.#ways) {
       for (const alternative of alternatives.slice(0, MAX_WAYS)) {
@@ -299,7 +387,14 @@ class FieldCollector {
       }
     }
     if (next.length > 0 && next.length <= MAX_WAYS) this.#ways = next;
-    else if (next.length > MAX_WAYS) this.#ways = [{ fields: [], open: shellHole('…', 'it has too many possible values', { mayBeEmpty: true }), choices: NO_CHOICES }];
+    else if (next.length > MAX_WAYS)
+      this.#ways = [
+        {
+          fields: [],
+          open: shellHole('…', 'it has too many possible values', { mayBeEmpty: true }),
+          choices: NO_CHOICES,
+        },
+      ];
   }
 }
 
@@ -311,7 +406,10 @@ function close(way: { fields: Text[]; open: Text | undefined }): void {
 /** An unquoted hole may stand for several words, or for none. */
 function standsForMany(text: Text): Text {
   if (!text.pieces.some((piece) => piece.kind === 'hole')) return text;
-  return { pieces: text.pieces.map((piece) => (piece.kind === 'hole' ? ({ ...piece, isMany: true } as ShellHole) : piece)), choices: text.choices };
+  return {
+    pieces: text.pieces.map((piece) => (piece.kind === 'hole' ? withMany(piece) : piece)),
+    choices: text.choices,
+  };
 }
 
 /** `{a,b}` and `{1..3}`, one level of them. */
@@ -320,8 +418,13 @@ function braces(text: string): readonly string[] {
   const range = /^(-?\d{1,3})\.\.(-?\d{1,3})$/.exec(inner);
   if (range !== null) {
     const [from, to] = [Number(range[1]), Number(range[2])];
-    return Array.from({ length: Math.min(Math.abs(to - from) + 1, MAX_WAYS) }, (_, i) => String(from + (to < from ? -i : i)));
+    return Array.from({ length: Math.min(Math.abs(to - from) + 1, MAX_WAYS) }, (_, i) =>
+      String(from + (to < from ? -i : i)),
+    );
   }
   return /[{}$'"\\]/.test(inner) || !inner.includes(',') ? [text] : inner.split(',');
 }
 
+function withMany(hole: Hole): ShellHole {
+  return { ...hole, isMany: true };
+}

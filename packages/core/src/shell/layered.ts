@@ -14,11 +14,7 @@ export class Layered<V> {
   }
 
   get(key: string): V | undefined {
-    for (let layer: Layered<V> | undefined = this; layer !== undefined; layer = layer.#parent) {
-      const value = layer.#own.get(key);
-      if (value !== undefined) return value;
-    }
-    return undefined;
+    return this.#own.get(key) ?? this.#parent?.get(key);
   }
 
   /** The map with `key` set: this one, unless it was forked in the meantime. */
@@ -36,12 +32,12 @@ export class Layered<V> {
 
   /** Keys whose values differ from `other`'s, with both values. */
   *differences(other: Layered<V>): Generator<readonly [string, V | undefined, V | undefined]> {
-    const ancestors = new Set<Layered<V>>();
-    for (let layer: Layered<V> | undefined = this; layer !== undefined; layer = layer.#parent) ancestors.add(layer);
+    const mineAll = this.#layers();
+    const theirsAll = other.#layers();
+    const shared = new Set(mineAll.filter((layer) => theirsAll.includes(layer)));
     const keys = new Set<string>();
-    let common: Layered<V> | undefined = other;
-    for (; common !== undefined && !ancestors.has(common); common = common.#parent) for (const key of common.#own.keys()) keys.add(key);
-    for (let layer: Layered<V> | undefined = this; layer !== undefined && layer !== common; layer = layer.#parent) for (const key of layer.#own.keys()) keys.add(key);
+    for (const layer of [...mineAll, ...theirsAll])
+      if (!shared.has(layer)) for (const key of layer.#own.keys()) keys.add(key);
     for (const key of keys) {
       const mine = this.get(key);
       const theirs = other.get(key);
@@ -52,10 +48,15 @@ export class Layered<V> {
   /** Every entry, in no particular order. */
   entries(): ReadonlyMap<string, V> {
     const all = new Map<string, V>();
-    for (let layer: Layered<V> | undefined = this; layer !== undefined; layer = layer.#parent) {
-      for (const [key, value] of layer.#own) if (!all.has(key)) all.set(key, value);
-    }
+    for (const layer of this.#layers()) for (const [key, value] of layer.#own) if (!all.has(key)) all.set(key, value);
     return all;
+  }
+
+  /** This layer and those below it. */
+  #layers(): readonly Layered<V>[] {
+    const layers: Layered<V>[] = [this];
+    for (let layer = this.#parent; layer !== undefined; layer = layer.#parent) layers.push(layer);
+    return layers;
   }
 
   #child(): Layered<V> {

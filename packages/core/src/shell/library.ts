@@ -30,7 +30,8 @@ function sweep(shell: Evaluator, script: ParsedScript, source: Source): void {
   }
 }
 
-const CLIENT = /\b(?:curl|wget|http|https|xh|aria2c|GET|HEAD|fetch|lynx|w3m|nc|aws|ec2-?metadata|python3?|eval|sh|bash)\b/;
+const CLIENT =
+  /\b(?:curl|wget|http|https|xh|aria2c|GET|HEAD|fetch|lynx|w3m|nc|aws|ec2-?metadata|python3?|eval|sh|bash)\b/;
 
 /** More commands than these are not looked for. */
 const MAX_SWEPT = 20_000;
@@ -45,7 +46,9 @@ function collectCommands(node: SyntaxNode, commands: Command[], depth: number): 
 
 function runLibrary(shell: Evaluator, exit: Exit, frame: Frame): void {
   const parts = split(exit);
-  const end = joinAll([parts.ok, parts.failed, parts.tolerated, ...frame.ok, ...frame.failed], shell) ?? initialState({ errexit: false, pipefail: false });
+  const end =
+    joinAll([parts.ok, parts.failed, parts.tolerated, ...frame.ok, ...frame.failed], shell) ??
+    initialState({ errexit: false, pipefail: false });
   end.isSuspended = false;
   const roots = uncalled(shell);
   if (roots.length === 0) return;
@@ -67,7 +70,8 @@ function uncalled(shell: Evaluator): readonly FunctionDefinition[] {
   const never = shell.definitions.filter((definition) => !shell.called.has(definition));
   if (never.length < 2) return never;
   const mentioned = new Set<string>();
-  for (const definition of never) for (const name of commandNames(definition.body)) if (name !== definition.name) mentioned.add(name);
+  for (const definition of never)
+    for (const name of commandNames(definition.body)) if (name !== definition.name) mentioned.add(name);
   const roots = never.filter(({ name }) => !mentioned.has(name));
   return roots.length === 0 ? never : roots;
 }
@@ -77,7 +81,8 @@ function commandNames(node: SyntaxNode, names = new Set<string>(), depth = 0): R
   if (node.type === 'Command' && node.name !== undefined) {
     names.add(node.name.value);
     // Wrappers of the script's own take commands as arguments.
-    for (const argument of node.args) if (argument.type === 'Word' && argument.parts === undefined) names.add(argument.value);
+    for (const argument of node.args)
+      if (argument.type === 'Word' && argument.parts === undefined) names.add(argument.value);
   }
   forEachChild(node, (child) => void commandNames(child, names, depth + 1));
   return names;
@@ -97,7 +102,9 @@ function runUncalled(shell: Evaluator, definition: FunctionDefinition, state: St
 function dropInitialEmptiness(base: State, end: State): void {
   for (const [name, variable] of [...base.variables.differences(end.variables)]) {
     if (variable === undefined || variable.isArray || variable.values.length < 2) continue;
-    const values = variable.values.filter((value) => known(value.elements[0] ?? textsOf(variable)[0] ?? { pieces: [], choices: new Map() }) !== '').map((value) => ({ ...value, choices: new Map<string, string>() }));
+    const values = variable.values
+      .filter((value) => known(value.elements[0] ?? textsOf(variable)[0] ?? { pieces: [], choices: new Map() }) !== '')
+      .map((value) => ({ ...value, choices: new Map<string, string>() }));
     if (values.length > 0) setVariable(base, name, { ...variable, values });
   }
 }

@@ -8,6 +8,7 @@ const MARKER =
 /** Whether a script can be of interest at all. It is asked before anything is parsed. */
 export function hasMarker(document: Document): boolean {
   if (MARKER.test(document.text)) return true;
-  for (const values of document.shell?.variables?.values() ?? []) if (values.some((value) => MARKER.test(render(value)))) return true;
+  for (const values of document.shell?.variables?.values() ?? [])
+    if (values.some((value) => MARKER.test(render(value)))) return true;
   return false;
 }

@@ -19,7 +19,10 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
 
 /** The other cloud that a name speaks of, if it speaks of one and not of EC2 as well. */
 export function otherCloudIn(name: string): string | undefined {
-  const plain = name.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase().replace(/[_./]+/g, ' ');
+  const plain = name
+    .replace(/([a-z])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .replace(/[_./]+/g, ' ');
   if (/\b(?:aws|ec2|amazon|imds|imdsv2)\b/.test(plain)) return undefined;
   return NAMES.find(([pattern]) => pattern.test(plain) || pattern.test(plain.replace(/ /g, '_')))?.[1];
 }

@@ -6,7 +6,16 @@ import { numberOf } from './arithmetic.ts';
 import { escape, globSource } from './patterns.ts';
 import type { Source } from './source.ts';
 import { ARGUMENTS, assume, emptinessIn, getVariable, setVariable, type State } from './state.ts';
-import { cutLiteral, NO_CHOICES, originOf, scalar, shellHole, withChoices, type ShellHole, type ShellLiteral } from './values.ts';
+import {
+  cutLiteral,
+  NO_CHOICES,
+  originOf,
+  scalar,
+  shellHole,
+  withChoices,
+  type ShellHole,
+  type ShellLiteral,
+} from './values.ts';
 
 /** What an expansion stands for, taken one way. */
 export interface Expansion {
@@ -27,11 +36,20 @@ interface How {
 }
 
 /** What `$name`, `${name[index]}`, `${#name}`, `${!name}` stand for. */
-export function lookUp(state: State, name: string, source: Source, place: Place, { index, prefix }: How = {}): readonly Expansion[] {
+export function lookUp(
+  state: State,
+  name: string,
+  source: Source,
+  place: Place,
+  { index, prefix }: How = {},
+): readonly Expansion[] {
   if (prefix === '#') return lengthOf(state, name, index);
   if (prefix === '!') return indirect(state, name, index, source, place);
   const location = source.map.range(place.pos, place.end);
-  if (/^\d+$/.test(name)) return name === '0' ? one(shellHole('$0', 'it is the name of the script', { mayBeEmpty: false, location })) : argument(state, Number(name), location);
+  if (/^\d+$/.test(name))
+    return name === '0'
+      ? one(shellHole('$0', 'it is the name of the script', { mayBeEmpty: false, location }))
+      : argument(state, Number(name), location);
   switch (name) {
     case '@':
     case '*':
@@ -39,7 +57,13 @@ export function lookUp(state: State, name: string, source: Source, place: Place,
     case '#':
       return lengthOf(state, ARGUMENTS, '@');
     case '?':
-      return one(shellHole('$?', 'it is the exit status of a command', { mayBeEmpty: false, location, ...(state.status === undefined ? {} : { statusOf: state.status }) }));
+      return one(
+        shellHole('$?', 'it is the exit status of a command', {
+          mayBeEmpty: false,
+          location,
+          ...(state.status === undefined ? {} : { statusOf: state.status }),
+        }),
+      );
     case '$':
     case '!':
     case '-':
@@ -49,15 +73,36 @@ export function lookUp(state: State, name: string, source: Source, place: Place,
   const variable = getVariable(state, name);
   if (variable === undefined) {
     const isList = index === '@' || index === '*';
-    return [{ elements: [shellHole(`$${name}`, 'it is not set in this script', { mayBeEmpty: true, location, ...(isList ? { isMany: true } : {}) })], choices: NO_CHOICES, isList }];
+    return [
+      {
+        elements: [
+          shellHole(`$${name}`, 'it is not set in this script', {
+            mayBeEmpty: true,
+            location,
+            ...(isList ? { isMany: true } : {}),
+          }),
+        ],
+        choices: NO_CHOICES,
+        isList,
+      },
+    ];
   }
   return variable.values.map(({ elements, keys, choices }): Expansion => {
     if (index === '@' || index === '*') return { elements, choices, isList: index === '@' };
     if (index === undefined) return { elements: [elements[0] ?? EMPTY_TEXT], choices, isList: false };
-    const number = keys === undefined ? numberOf(index, (of) => numericValue(state, of)) : keys.indexOf(index.replace(/^["']|["']$/g, ''));
-    if (number !== undefined && number >= 0) return { elements: [elements[number] ?? EMPTY_TEXT], choices, isList: false };
-    if (number === -1 && keys === undefined) return { elements: [elements.at(-1) ?? EMPTY_TEXT], choices, isList: false };
-    return { elements: [shellHole(`\${${name}[${index}]}`, 'its index is not known', { location, mayBeEmpty: true })], choices, isList: false };
+    const number =
+      keys === undefined
+        ? numberOf(index, (of) => numericValue(state, of))
+        : keys.indexOf(index.replace(/^["']|["']$/g, ''));
+    if (number !== undefined && number >= 0)
+      return { elements: [elements[number] ?? EMPTY_TEXT], choices, isList: false };
+    if (number === -1 && keys === undefined)
+      return { elements: [elements.at(-1) ?? EMPTY_TEXT], choices, isList: false };
+    return {
+      elements: [shellHole(`\${${name}[${index}]}`, 'its index is not known', { location, mayBeEmpty: true })],
+      choices,
+      isList: false,
+    };
   });
 }
 
@@ -69,11 +114,15 @@ function one(text: Text): readonly Expansion[] {
 
 function argument(state: State, number: number, location: Location): readonly Expansion[] {
   const all = getVariable(state, ARGUMENTS);
-  if (all === undefined) return one(shellHole(`$${String(number)}`, 'it is an argument', { mayBeEmpty: true, location }));
+  if (all === undefined)
+    return one(shellHole(`$${String(number)}`, 'it is an argument', { mayBeEmpty: true, location }));
   return all.values.map(({ elements, choices }) => {
     // An element that stands for several words hides which one is meant.
     const before = elements.slice(0, number).find((element) => isMany(element));
-    const text = before === undefined ? (elements[number - 1] ?? EMPTY_TEXT) : shellHole(`$${String(number)}`, 'it is an argument', { mayBeEmpty: true, location });
+    const text =
+      before === undefined
+        ? (elements[number - 1] ?? EMPTY_TEXT)
+        : shellHole(`$${String(number)}`, 'it is an argument', { mayBeEmpty: true, location });
     return { elements: [text], choices, isList: false };
   });
 }
@@ -81,7 +130,13 @@ function argument(state: State, number: number, location: Location): readonly Ex
 function allArguments(state: State, name: '@' | '*', location: Location): readonly Expansion[] {
   const all = getVariable(state, ARGUMENTS);
   if (all === undefined) {
-    return [{ elements: [shellHole(`$${name}`, 'these are the arguments', { mayBeEmpty: true, location, isMany: true })], choices: NO_CHOICES, isList: name === '@' }];
+    return [
+      {
+        elements: [shellHole(`$${name}`, 'these are the arguments', { mayBeEmpty: true, location, isMany: true })],
+        choices: NO_CHOICES,
+        isList: name === '@',
+      },
+    ];
   }
   return all.values.map(({ elements, choices }) => ({ elements, choices, isList: name === '@' }));
 }
@@ -94,29 +149,52 @@ export function isMany(text: Text): boolean {
 function lengthOf(state: State, name: string, index: string | undefined): readonly Expansion[] {
   const variable = getVariable(state, name);
   const shownName = name === ARGUMENTS ? '$#' : `\${#${name}}`;
-  if (variable === undefined) return one(shellHole(shownName, 'it is not known', { mayBeEmpty: false, lengthOf: name }));
+  if (variable === undefined)
+    return one(shellHole(shownName, 'it is not known', { mayBeEmpty: false, lengthOf: name }));
   return variable.values.map(({ elements, choices }): Expansion => {
     const isList = index === '@' || index === '*';
     const text = isList ? undefined : known(elements[0] ?? EMPTY_TEXT);
     const length = isList ? (elements.some(isMany) ? undefined : elements.length) : text?.length;
-    if (length !== undefined) return { elements: [{ pieces: [{ kind: 'literal', value: String(length) }], choices: NO_CHOICES }], choices, isList: false };
-    return { elements: [shellHole(shownName, 'it is not known', { mayBeEmpty: false, lengthOf: name })], choices, isList: false };
+    if (length !== undefined)
+      return {
+        elements: [{ pieces: [{ kind: 'literal', value: String(length) }], choices: NO_CHOICES }],
+        choices,
+        isList: false,
+      };
+    return {
+      elements: [shellHole(shownName, 'it is not known', { mayBeEmpty: false, lengthOf: name })],
+      choices,
+      isList: false,
+    };
   });
 }
 
-function indirect(state: State, name: string, index: string | undefined, source: Source, place: Place): readonly Expansion[] {
+function indirect(
+  state: State,
+  name: string,
+  index: string | undefined,
+  source: Source,
+  place: Place,
+): readonly Expansion[] {
   const variable = getVariable(state, name);
   if ((index === '@' || index === '*') && variable !== undefined) {
     return variable.values.map(({ elements, keys, choices }) => ({
-      elements: (keys ?? elements.map((_, i) => String(i))).map((key): Text => ({ pieces: [{ kind: 'literal', value: key }], choices: NO_CHOICES })),
+      elements: (keys ?? elements.map((_, i) => String(i))).map((key): Text => ({
+        pieces: [{ kind: 'literal', value: key }],
+        choices: NO_CHOICES,
+      })),
       choices,
       isList: true,
     }));
   }
   return lookUp(state, name, source, place).flatMap((expansion) => {
     const target = known(expansion.elements[0] ?? EMPTY_TEXT);
-    if (target === undefined || !/^[A-Za-z_]\w*$/.test(target)) return one(shellHole(`\${!${name}}`, 'the name of the variable is not known', { mayBeEmpty: true }));
-    return lookUp(state, target, source, place).map((found) => ({ ...found, choices: mergeChoices(found.choices, expansion.choices) ?? found.choices }));
+    if (target === undefined || !/^[A-Za-z_]\w*$/.test(target))
+      return one(shellHole(`\${!${name}}`, 'the name of the variable is not known', { mayBeEmpty: true }));
+    return lookUp(state, target, source, place).map((found) => ({
+      ...found,
+      choices: mergeChoices(found.choices, expansion.choices) ?? found.choices,
+    }));
   });
 }
 
@@ -140,7 +218,12 @@ interface Surroundings {
 }
 
 /** The value of `${name<operation>}`. */
-export function applyOperation(looked: readonly Expansion[], part: ParameterExpansionPart, operation: ParameterOperation, around: Surroundings): readonly Expansion[] {
+export function applyOperation(
+  looked: readonly Expansion[],
+  part: ParameterExpansionPart,
+  operation: ParameterOperation,
+  around: Surroundings,
+): readonly Expansion[] {
   if (operation.type === 'Default') return applyDefault(looked, part.parameter, operation, around);
   return looked.flatMap((expansion): readonly Expansion[] => {
     const variants = operationsOn(operation, around);
@@ -155,22 +238,44 @@ export function applyOperation(looked: readonly Expansion[], part: ParameterExpa
 /** A value that is made from another one in a way that is not followed. */
 export function derived(from: Text, name: string, location: Location): Text {
   const origin = originOf(from);
-  return withChoices(shellHole(name, 'it is made from a value that is not known', { mayBeEmpty: true, location, ...(origin === undefined ? {} : { origin }) }), from.choices);
+  return withChoices(
+    shellHole(name, 'it is made from a value that is not known', {
+      mayBeEmpty: true,
+      location,
+      ...(origin === undefined ? {} : { origin }),
+    }),
+    from.choices,
+  );
 }
 
 type Change = (text: Text) => Text | undefined;
 
-function operationsOn(operation: Exclude<ParameterOperation, { type: 'Default' }>, around: Surroundings): readonly Change[] {
+function operationsOn(
+  operation: Exclude<ParameterOperation, { type: 'Default' }>,
+  around: Surroundings,
+): readonly Change[] {
   switch (operation.type) {
     case 'Remove':
-      return around.operandText(operation.operand).map((pattern): Change => (text) => remove(text, known(pattern), operation.operator));
+      return around.operandText(operation.operand).map(
+        (pattern): Change =>
+          (text) =>
+            remove(text, known(pattern), operation.operator),
+      );
     case 'Replace':
       return around.operandText(operation.pattern).flatMap((pattern) =>
-        around.operandText(operation.replacement).map((replacement): Change => (text) => replace(text, known(pattern), known(replacement), operation.operator)),
+        around.operandText(operation.replacement).map(
+          (replacement): Change =>
+            (text) =>
+              replace(text, known(pattern), known(replacement), operation.operator),
+        ),
       );
     case 'Slice':
       return around.operandText(operation.offset).flatMap((offset) =>
-        (operation.length === undefined ? [undefined] : around.operandText(operation.length)).map((length): Change => (text) => slice(text, offset, length, around.state)),
+        (operation.length === undefined ? [undefined] : around.operandText(operation.length)).map(
+          (length): Change =>
+            (text) =>
+              slice(text, offset, length, around.state),
+        ),
       );
     case 'CaseModification':
       return [(text) => modifyCase(text, operation.operator)];
@@ -182,7 +287,12 @@ function operationsOn(operation: Exclude<ParameterOperation, { type: 'Default' }
   }
 }
 
-function applyDefault(looked: readonly Expansion[], name: string, operation: Extract<ParameterOperation, { type: 'Default' }>, around: Surroundings): readonly Expansion[] {
+function applyDefault(
+  looked: readonly Expansion[],
+  name: string,
+  operation: Extract<ParameterOperation, { type: 'Default' }>,
+  around: Surroundings,
+): readonly Expansion[] {
   const { state } = around;
   const kind = operation.operator.replace(':', '');
   const results: Expansion[] = [];
@@ -191,9 +301,17 @@ function applyDefault(looked: readonly Expansion[], name: string, operation: Ext
   for (const expansion of looked) {
     const [first = EMPTY_TEXT] = expansion.elements;
     const isNothing = expansion.elements.length === 0;
-    const is = isNothing ? 'empty' : expansion.isList && expansion.elements.length > 0 && !expansion.elements.every(isMany) ? 'not-empty' : emptinessIn(state, first);
-    const counts = is === 'empty' && !isStrict && !isNothing && getVariable(state, name) !== undefined ? 'not-empty' : is;
-    const present = { ...expansion, elements: counts === 'either' ? expansion.elements.map(notEmpty) : expansion.elements };
+    const is = isNothing
+      ? 'empty'
+      : expansion.isList && expansion.elements.length > 0 && !expansion.elements.every(isMany)
+        ? 'not-empty'
+        : emptinessIn(state, first);
+    const counts =
+      is === 'empty' && !isStrict && !isNothing && getVariable(state, name) !== undefined ? 'not-empty' : is;
+    const present = {
+      ...expansion,
+      elements: counts === 'either' ? expansion.elements.map(notEmpty) : expansion.elements,
+    };
     switch (kind) {
       case '-':
       case '=': {
@@ -201,7 +319,8 @@ function applyDefault(looked: readonly Expansion[], name: string, operation: Ext
         if (counts === 'not-empty') break;
         const defaults = around.operand(operation.operand).flatMap((value) => withMerged(value, expansion.choices));
         results.push(...defaults);
-        if (kind === '=' && counts === 'empty' && looked.length === 1) setVariable(state, name, scalar(defaults.map((value) => value.elements[0] ?? EMPTY_TEXT)));
+        if (kind === '=' && counts === 'empty' && looked.length === 1)
+          setVariable(state, name, scalar(defaults.map((value) => value.elements[0] ?? EMPTY_TEXT)));
         break;
       }
       case '?':
@@ -218,9 +337,21 @@ function applyDefault(looked: readonly Expansion[], name: string, operation: Ext
           else {
             const branch = around.branch();
             const origin = originOf(first);
-            if (origin?.kind === 'token') around.meaning(branch, 'empty', { message: `Headers are left out when \${${name}} is empty: the request then goes without a token.`, location: around.where });
-            const withArm = (value: Expansion, arm: string): Expansion => ({ ...value, choices: new Map([...value.choices, [branch, arm]]) });
-            results.push(...operands.map((value) => withArm({ ...value, elements: value.elements.map((element) => assumePresent(element, first)) }, 'set')), withArm(nothing, 'empty'));
+            if (origin?.kind === 'token')
+              around.meaning(branch, 'empty', {
+                message: `Headers are left out when \${${name}} is empty: the request then goes without a token.`,
+                location: around.where,
+              });
+            const withArm = (value: Expansion, arm: string): Expansion => ({
+              ...value,
+              choices: new Map([...value.choices, [branch, arm]]),
+            });
+            results.push(
+              ...operands.map((value) =>
+                withArm({ ...value, elements: value.elements.map((element) => assumePresent(element, first)) }, 'set'),
+              ),
+              withArm(nothing, 'empty'),
+            );
           }
         }
       }
@@ -236,13 +367,21 @@ function withMerged(value: Expansion, choices: Choices): readonly Expansion[] {
 
 function notEmpty(text: Text): Text {
   if (text.pieces.length !== 1) return text;
-  return { pieces: text.pieces.map((piece) => (piece.kind === 'hole' ? { ...piece, mayBeEmpty: false } : piece)), choices: text.choices };
+  return {
+    pieces: text.pieces.map((piece) => (piece.kind === 'hole' ? { ...piece, mayBeEmpty: false } : piece)),
+    choices: text.choices,
+  };
 }
 
 /** Inside `${T:+… $T …}` the value of T is not empty. */
 function assumePresent(element: Text, tested: Text): Text {
   const holes = new Set(tested.pieces.filter((piece) => piece.kind === 'hole').map((piece) => piece.name));
-  return { pieces: element.pieces.map((piece) => (piece.kind === 'hole' && holes.has(piece.name) ? { ...piece, mayBeEmpty: false } : piece)), choices: element.choices };
+  return {
+    pieces: element.pieces.map((piece) =>
+      piece.kind === 'hole' && holes.has(piece.name) ? { ...piece, mayBeEmpty: false } : piece,
+    ),
+    choices: element.choices,
+  };
 }
 
 function remove(text: Text, pattern: string | undefined, operator: '#' | '##' | '%' | '%%'): Text | undefined {
@@ -255,8 +394,13 @@ function remove(text: Text, pattern: string | undefined, operator: '#' | '##' | 
     if (!isPlain || edge?.kind !== 'literal' || edge.value.length < pattern.length) return undefined;
     const matches = isPrefix ? edge.value.startsWith(pattern) : edge.value.endsWith(pattern);
     if (!matches) return text;
-    const cut = isPrefix ? cutLiteral(edge, pattern.length, edge.value.length) : cutLiteral(edge, 0, edge.value.length - pattern.length);
-    return { pieces: isPrefix ? [cut, ...text.pieces.slice(1)] : [...text.pieces.slice(0, -1), cut], choices: text.choices };
+    const cut = isPrefix
+      ? cutLiteral(edge, pattern.length, edge.value.length)
+      : cutLiteral(edge, 0, edge.value.length - pattern.length);
+    return {
+      pieces: isPrefix ? [cut, ...text.pieces.slice(1)] : [...text.pieces.slice(0, -1), cut],
+      choices: text.choices,
+    };
   }
   const source = globSource(pattern, operator === '#' || operator === '%');
   if (source === undefined) return undefined;
@@ -286,7 +430,12 @@ function dropCharacters(text: Text, start: number, end: number): Text {
   return { pieces, choices: text.choices };
 }
 
-function replace(text: Text, pattern: string | undefined, replacement: string | undefined, operator: '/' | '//' | '/#' | '/%'): Text | undefined {
+function replace(
+  text: Text,
+  pattern: string | undefined,
+  replacement: string | undefined,
+  operator: '/' | '//' | '/#' | '/%',
+): Text | undefined {
   if (pattern === undefined || replacement === undefined) return undefined;
   if (pattern === '') return text;
   const source = globSource(pattern) ?? escape(pattern);
@@ -295,11 +444,17 @@ function replace(text: Text, pattern: string | undefined, replacement: string | 
   const value = known(text);
   if (value === undefined) {
     if (/[*?[]/.test(pattern)) return undefined;
-    if (!expression.test(knownPrefix(text)) && text.pieces.every((piece) => piece.kind === 'hole' || !piece.value.includes(pattern))) return text;
+    if (
+      !expression.test(knownPrefix(text)) &&
+      text.pieces.every((piece) => piece.kind === 'hole' || !piece.value.includes(pattern))
+    )
+      return text;
     return undefined;
   }
   const replaced = value.replace(expression, () => replacement);
-  return replaced === value ? text : { pieces: replaced === '' ? [] : [{ kind: 'literal', value: replaced }], choices: text.choices };
+  return replaced === value
+    ? text
+    : { pieces: replaced === '' ? [] : [{ kind: 'literal', value: replaced }], choices: text.choices };
 }
 
 function slice(text: Text, offset: Text, length: Text | undefined, state: State): Text | undefined {
@@ -309,21 +464,31 @@ function slice(text: Text, offset: Text, length: Text | undefined, state: State)
   const value = known(text);
   if (value === undefined || start === undefined || (length !== undefined && count === undefined)) return undefined;
   const from = start < 0 ? Math.max(value.length + start, 0) : Math.min(start, value.length);
-  const to = count === undefined ? value.length : count < 0 ? value.length + count : Math.min(from + count, value.length);
+  const to =
+    count === undefined ? value.length : count < 0 ? value.length + count : Math.min(from + count, value.length);
   return dropCharacters(text, from, Math.max(from, to));
 }
 
 function modifyCase(text: Text, operator: string): Text | undefined {
-  const change = operator.startsWith('^') ? (value: string) => value.toUpperCase() : (value: string) => value.toLowerCase();
+  const change = operator.startsWith('^')
+    ? (value: string) => value.toUpperCase()
+    : (value: string) => value.toLowerCase();
   const isAll = operator.length === 2;
   if (text.pieces.some((piece) => piece.kind === 'hole')) return undefined;
   const value = known(text) ?? '';
   const changed = isAll ? change(value) : change(value.charAt(0)) + value.slice(1);
-  return { pieces: changed === '' ? [] : [{ kind: 'literal', value: changed } satisfies ShellLiteral], choices: text.choices };
+  return {
+    pieces: changed === '' ? [] : [{ kind: 'literal', value: changed } satisfies ShellLiteral],
+    choices: text.choices,
+  };
 }
 
 /** An unquoted value as fields: blanks separate them. */
-export function splitBlanks(text: Text): { readonly fields: readonly Text[]; readonly startsNew: boolean; readonly endsField: boolean } {
+export function splitBlanks(text: Text): {
+  readonly fields: readonly Text[];
+  readonly startsNew: boolean;
+  readonly endsField: boolean;
+} {
   const fields: Text[] = [];
   let open: Text['pieces'][number][] | undefined;
   let startsNew = false;

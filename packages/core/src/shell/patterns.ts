@@ -17,7 +17,10 @@ export function globSource(pattern: string, isLazy = false): string | undefined 
     if (/[?*+@!]/.test(character) && pattern[i + 1] === '(') {
       const end = closing(pattern, i + 1);
       if (end === undefined || character === '!') return undefined;
-      const inner = pattern.slice(i + 2, end).split('|').map((part) => globSource(part, isLazy));
+      const inner = pattern
+        .slice(i + 2, end)
+        .split('|')
+        .map((part) => globSource(part, isLazy));
       if (inner.includes(undefined)) return undefined;
       source += `(?:${inner.join('|')})${character === '@' ? '' : character}`;
       i = end;
@@ -51,8 +54,15 @@ function closing(pattern: string, open: number): number | undefined {
 }
 
 const CLASSES: ReadonlyMap<string, string> = new Map([
-  ['alpha', 'a-zA-Z'], ['digit', '0-9'], ['alnum', 'a-zA-Z0-9'], ['upper', 'A-Z'], ['lower', 'a-z'], ['space', '\\s'], ['blank', ' \\t'],
-  ['punct', '!-\\/:-@\\[-`{-~'], ['xdigit', '0-9a-fA-F'],
+  ['alpha', 'a-zA-Z'],
+  ['digit', '0-9'],
+  ['alnum', 'a-zA-Z0-9'],
+  ['upper', 'A-Z'],
+  ['lower', 'a-z'],
+  ['space', '\\s'],
+  ['blank', ' \\t'],
+  ['punct', '!-\\/:-@\\[-`{-~'],
+  ['xdigit', '0-9a-fA-F'],
 ]);
 
 function bracket(inner: string): string {

@@ -40,7 +40,8 @@ export class Recorder {
   readonly #entries = new Map<string, Entry>();
   readonly #origins: Origin[] = [];
   /** Requests of the command that is being run, in each way to read it. */
-  #pending: { readonly sending: Sending; readonly variant: RequestVariant; readonly swallowed: State['swallowed'] }[] = [];
+  #pending: { readonly sending: Sending; readonly variant: RequestVariant; readonly swallowed: State['swallowed'] }[] =
+    [];
 
   constructor(shell: Evaluator) {
     this.#shell = shell;
@@ -52,21 +53,34 @@ export class Recorder {
 
   /** Notes that a client sends a request. What comes of it: the origin of the answer. Undefined when the paths taken contradict each other. */
   send(sending: Sending, state: State, choices: Choices): Origin | undefined {
-    const merged = mergeAll([state.choices, choices, sending.url.choices, ...sending.headers.flatMap((header) => [header.name.choices, header.value.choices])]);
+    const merged = mergeAll([
+      state.choices,
+      choices,
+      sending.url.choices,
+      ...sending.headers.flatMap((header) => [header.name.choices, header.value.choices]),
+    ]);
     if (merged === undefined) return undefined;
     const target = targetOf(sending.url);
     const isOurs = sending.headers.some((header) => hasName(header, isTokenHeader) || hasName(header, isTtlHeader));
     const isAsking = sending.method === 'PUT' && target.resource === 'token';
     const tokenHeader = sending.headers.find((header) => hasName(header, isTokenHeader));
     const isMetadata = target.service !== 'other' && target.service !== 'other-cloud';
-    const kind = isMetadata && (isAsking || (sending.method === 'PUT' && isOurs)) ? 'token' : isMetadata && tokenHeader !== undefined ? 'data' : 'other';
+    const kind =
+      isMetadata && (isAsking || (sending.method === 'PUT' && isOurs))
+        ? 'token'
+        : isMetadata && tokenHeader !== undefined
+          ? 'data'
+          : 'other';
     const origin: Origin = { id: this.#origins.length, kind, location: sending.location, client: sending.client };
     this.#origins.push(origin);
     if (target.service === 'other' || (target.service === 'unknown' && !isOurs)) return origin;
     const fallback = this.#fallback(merged, state);
     const flow = tokenHeader === undefined ? undefined : tokenFlow(tokenHeader, sending, state);
-    const headers = tokenHeader === undefined || flow?.header === undefined ? sending.headers : sending.headers.map((header) => (header === tokenHeader ? flow.header ?? header : header));
-    const isWithoutToken = tokenHeader === undefined || (flow !== undefined && flow.isDecidedEmpty);
+    const headers =
+      tokenHeader === undefined || flow?.header === undefined
+        ? sending.headers
+        : sending.headers.map((header) => (header === tokenHeader ? (flow.header ?? header) : header));
+    const isWithoutToken = tokenHeader === undefined || flow?.isDecidedEmpty === true;
     const variant: RequestVariant = {
       method: sending.method,
       url: sending.url,
@@ -118,14 +132,21 @@ export class Recorder {
     const file = document.path.split('/').slice(-3).join('/');
     for (const name of [...active.map((definition) => definition.name), file]) {
       const cloud = otherCloudIn(name);
-      if (cloud !== undefined) return { otherCloud: { cloud, evidence: { message: `"${name}" speaks of ${cloud}, and nothing here of EC2.` } } };
+      if (cloud !== undefined)
+        return {
+          otherCloud: { cloud, evidence: { message: `"${name}" speaks of ${cloud}, and nothing here of EC2.` } },
+        };
     }
     return {};
   }
 
   #keep(sending: Sending, variant: RequestVariant): void {
     const key = `${sending.location.path}:${String(sending.location.start)}`;
-    const entry = this.#entries.get(key) ?? { location: sending.location, client: sending.client, variants: new Map<string, RequestVariant>() };
+    const entry = this.#entries.get(key) ?? {
+      location: sending.location,
+      client: sending.client,
+      variants: new Map<string, RequestVariant>(),
+    };
     this.#entries.set(key, entry);
     if (entry.variants.size < MAX_VARIANTS) entry.variants.set(variantKey(variant), variant);
   }
@@ -140,20 +161,38 @@ export class Recorder {
   }
 }
 
-function tokenFlow(header: RequestHeader, sending: Sending, state: State): { readonly token: TokenFlow; readonly header?: RequestHeader; readonly isDecidedEmpty: boolean } {
+function tokenFlow(
+  header: RequestHeader,
+  sending: Sending,
+  state: State,
+): { readonly token: TokenFlow; readonly header?: RequestHeader; readonly isDecidedEmpty: boolean } {
   const { value } = header;
   const is = emptinessIn(state, value);
   const origin = originOf(value);
   const { dropsHeader } = sending;
-  if (is === 'not-empty' || origin === undefined) return { token: { values: [value], dropsHeader }, isDecidedEmpty: false };
+  if (is === 'not-empty' || origin === undefined)
+    return { token: { values: [value], dropsHeader }, isDecidedEmpty: false };
   const isKnownFailed = state.origins.get(origin.id) === 'failed';
   const swallowed = state.swallowed.get(origin.id);
-  const mayBeEmpty: Evidence = { message: 'The token request may fail, and then the value is empty.', location: origin.location };
+  const mayBeEmpty: Evidence = {
+    message: 'The token request may fail, and then the value is empty.',
+    location: origin.location,
+  };
   // Somebody who sees an empty text takes it for one that is always empty.
-  const hole: ShellHole = { kind: 'hole', name: 'token', why: 'it is the answer of a token request, or empty', mayBeEmpty: true, origin };
+  const hole: ShellHole = {
+    kind: 'hole',
+    name: 'token',
+    why: 'it is the answer of a token request, or empty',
+    mayBeEmpty: true,
+    origin,
+  };
   const shown = is === 'empty' ? { ...header, value: { pieces: [hole], choices: value.choices } } : header;
   const isDecidedEmpty = is === 'empty' && isKnownFailed && state.withoutToken !== undefined && dropsHeader;
-  return { token: { values: [shown.value], dropsHeader, mayBeEmpty, ...(swallowed === undefined ? {} : { swallowed }) }, header: shown, isDecidedEmpty };
+  return {
+    token: { values: [shown.value], dropsHeader, mayBeEmpty, ...(swallowed === undefined ? {} : { swallowed }) },
+    header: shown,
+    isDecidedEmpty,
+  };
 }
 
 /** A token header that is empty in this way of reading only. */
@@ -165,15 +204,35 @@ function withDoubt(variant: RequestVariant, handler: Evidence | undefined): Requ
   const doubtful: Text = { pieces: [hole], choices: value.choices };
   return {
     ...variant,
-    headers: variant.headers.map((header) => (hasName(header, isTokenHeader) ? { ...header, value: doubtful } : header)),
-    token: { ...variant.token, values: [doubtful], mayBeEmpty: { message: 'On one way to this command there is no token, and the value is empty.' }, ...(handler === undefined ? {} : { swallowed: handler }) },
+    headers: variant.headers.map((header) =>
+      hasName(header, isTokenHeader) ? { ...header, value: doubtful } : header,
+    ),
+    token: {
+      ...variant.token,
+      values: [doubtful],
+      mayBeEmpty: { message: 'On one way to this command there is no token, and the value is empty.' },
+      ...(handler === undefined ? {} : { swallowed: handler }),
+    },
   };
 }
 
 function variantKey(variant: RequestVariant): string {
-  const headers = variant.headers.map((header) => `${render(header.name)}:${render(header.value)}@${header.place}`).join('\u0001');
+  const headers = variant.headers
+    .map((header) => `${render(header.name)}:${render(header.value)}@${header.place}`)
+    .join('\u0001');
   const { token } = variant;
-  return [variant.method, render(variant.url), headers, variant.unreadHeaders, token?.mayBeEmpty !== undefined, token?.swallowed !== undefined, variant.fallback !== undefined, variant.sdk].map(String).join('\u0002');
+  return [
+    variant.method,
+    render(variant.url),
+    headers,
+    variant.unreadHeaders,
+    token?.mayBeEmpty !== undefined,
+    token?.swallowed !== undefined,
+    variant.fallback !== undefined,
+    variant.sdk,
+  ]
+    .map(String)
+    .join('\u0002');
 }
 
 function hasName(header: RequestHeader, test: (name: string) => boolean): boolean {
@@ -189,4 +248,3 @@ function mergeAll(all: readonly Choices[]): Choices | undefined {
   }
   return merged;
 }
-

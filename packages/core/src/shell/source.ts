@@ -46,7 +46,12 @@ export function mapText(text: Text, at: Location | undefined, host: Source): Map
 
 /** A text that stands for one place as a whole. */
 function oneRun(place: Location, text: string): MappedText {
-  return { text, map: new OffsetMap([{ inner: 0, length: text.length, path: place.path, outer: place.start, outerLength: place.end - place.start }]) };
+  return {
+    text,
+    map: new OffsetMap([
+      { inner: 0, length: text.length, path: place.path, outer: place.start, outerLength: place.end - place.start },
+    ]),
+  };
 }
 
 /** Whether a text has a part that is not known. */
@@ -64,7 +69,7 @@ export function unescapedMap(host: MappedText, start: number, end: number, decod
   if (raw === decoded) return builder.copy(host, start, end).build();
   let from = 0;
   let read = 0;
-  for (let written = 0; written < decoded.length; ) {
+  for (let written = 0; written < decoded.length;) {
     const next = raw[read + 1];
     if (raw[read] === '\\' && next === '\n' && decoded[written] !== '\\') {
       builder.copy(host, start + from, start + read);

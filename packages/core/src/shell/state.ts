@@ -2,7 +2,23 @@ import type { Evidence } from '../facts/evidence.ts';
 import { emptiness, mergeChoices, type Choices, type Text } from '../text/text.ts';
 import type { FunctionDefinition } from './functions.ts';
 import { Layered } from './layered.ts';
-import { bounded, chooseValue, commonChoices, failedText, NO_CHOICES, originOf, scalar, textsOf, type Assumption, type CommandStatus, type Origin, type ShellHole, type ShellLiteral, type Value, type Variable } from './values.ts';
+import {
+  bounded,
+  chooseValue,
+  commonChoices,
+  failedText,
+  NO_CHOICES,
+  originOf,
+  scalar,
+  textsOf,
+  type Assumption,
+  type CommandStatus,
+  type Origin,
+  type ShellHole,
+  type ShellLiteral,
+  type Value,
+  type Variable,
+} from './values.ts';
 
 /** What is known at one point of a script. Owned by whoever evaluates; forked where paths part. */
 export interface State {
@@ -60,7 +76,12 @@ export function initialState(flags: { readonly errexit: boolean; readonly pipefa
 }
 
 export function fork(state: State): State {
-  return { ...state, variables: state.variables.share(), refined: state.refined.share(), functions: state.functions.share() };
+  return {
+    ...state,
+    variables: state.variables.share(),
+    refined: state.refined.share(),
+    functions: state.functions.share(),
+  };
 }
 
 export function setVariable(state: State, name: string, variable: Variable): void {
@@ -72,7 +93,9 @@ export function getVariable(state: State, name: string): Variable | undefined {
   const variable = current(state, name);
   if (variable === undefined || state.choices.size === 0) return variable;
   const possible = variable.values.filter((value) => mergeChoices(value.choices, state.choices) !== undefined);
-  return possible.length === variable.values.length || possible.length === 0 ? variable : { ...variable, values: possible };
+  return possible.length === variable.values.length || possible.length === 0
+    ? variable
+    : { ...variable, values: possible };
 }
 
 function current(state: State, name: string): Variable | undefined {
@@ -107,15 +130,20 @@ export function assume(state: State, assumption: Assumption | undefined): State 
     if (state.origins.get(origin.id) === result) continue;
     state.origins = new Map([...state.origins, [origin.id, result]]);
   }
-  for (const [name, emptinessOf] of assumption.emptiness ?? []) if (!refineEmptiness(state, name, emptinessOf)) return undefined;
+  for (const [name, emptinessOf] of assumption.emptiness ?? [])
+    if (!refineEmptiness(state, name, emptinessOf)) return undefined;
   for (const [name, value] of assumption.equal ?? []) {
     const base = state.variables.get(name);
     const before = getVariable(state, name);
     for (const text of before === undefined ? [] : textsOf(before)) {
       const origin = originOf(text);
-      if (origin !== undefined && emptiness(value) === 'not-empty') state.origins = new Map([...state.origins, [origin.id, 'ok']]);
+      if (origin !== undefined && emptiness(value) === 'not-empty')
+        state.origins = new Map([...state.origins, [origin.id, 'ok']]);
     }
-    state.refined = state.refined.set(name, { base, now: { ...scalar([value]), isExported: before?.isExported ?? false } });
+    state.refined = state.refined.set(name, {
+      base,
+      now: { ...scalar([value]), isExported: before?.isExported ?? false },
+    });
   }
   if (assumption.withoutToken !== undefined) state.withoutToken ??= assumption.withoutToken;
   return state;
@@ -126,7 +154,8 @@ function refineEmptiness(state: State, name: string, result: 'empty' | 'not-empt
   const before = getVariable(state, name);
   if (before === undefined) {
     const hole: ShellHole = { kind: 'hole', name: `$${name}`, why: 'it is not set in this script', mayBeEmpty: false };
-    const now = result === 'empty' ? scalar([failedText(undefined)]) : scalar([{ pieces: [hole], choices: NO_CHOICES }]);
+    const now =
+      result === 'empty' ? scalar([failedText(undefined)]) : scalar([{ pieces: [hole], choices: NO_CHOICES }]);
     state.refined = state.refined.set(name, { base, now });
     return true;
   }
@@ -138,7 +167,8 @@ function refineEmptiness(state: State, name: string, result: 'empty' | 'not-empt
     const origin = originOf(first);
     if (is !== 'either' && is !== result) continue;
     if (origin !== undefined) origins.push(origin);
-    const refinedFirst = result === 'empty' ? failedText(origin) : { pieces: first.pieces.map(certain), choices: first.choices };
+    const refinedFirst =
+      result === 'empty' ? failedText(origin) : { pieces: first.pieces.map(certain), choices: first.choices };
     values.push({ ...value, elements: [refinedFirst, ...rest] });
   }
   if (values.length === 0) return false;
@@ -177,7 +207,12 @@ export function settled(state: State, text: Text): Text {
  * `meanings` learns which arms mean that there is no token. Takes the states over. Gives the branching that was used: an earlier test may tell the
  * states apart as well as a new one.
  */
-export function join(states: readonly [State, ...State[]], branch: string, arms: readonly string[], meanings: Map<string, Evidence>): { readonly state: State; readonly branch: string; readonly arms: readonly string[] } {
+export function join(
+  states: readonly [State, ...State[]],
+  branch: string,
+  arms: readonly string[],
+  meanings: Map<string, Evidence>,
+): { readonly state: State; readonly branch: string; readonly arms: readonly string[] } {
   const [first, ...others] = states;
   if (others.length === 0) return { state: first, branch, arms };
   const changed = new Set<string>();
@@ -185,22 +220,31 @@ export function join(states: readonly [State, ...State[]], branch: string, arms:
   for (const other of others) {
     for (const [name] of first.variables.differences(other.variables)) changed.add(name);
     for (const [name, mine, theirs] of first.refined.differences(other.refined)) {
-      if (mine === undefined || theirs === undefined || mine.base !== theirs.base || !sameVariable(mine.now, theirs.now)) retested.add(name);
+      if (
+        mine === undefined ||
+        theirs === undefined ||
+        mine.base !== theirs.base ||
+        !sameVariable(mine.now, theirs.now)
+      )
+        retested.add(name);
     }
-    for (const [name, mine = [], theirs = []] of first.functions.differences(other.functions)) first.functions = first.functions.set(name, [...new Set([...mine, ...theirs])]);
+    for (const [name, mine = [], theirs = []] of first.functions.differences(other.functions))
+      first.functions = first.functions.set(name, [...new Set([...mine, ...theirs])]);
   }
   const [way, labels] = commonBranch(states) ?? [branch, arms];
   const variables = [...changed].map((name) => [name, joinVariables(states, name, way, labels)] as const);
   for (const [name, variable] of variables) first.variables = first.variables.set(name, variable);
   for (const name of retested) first.refined = first.refined.set(name, NEVER);
   if (states.some(({ withoutToken }) => withoutToken === undefined)) {
-    for (const [index, { withoutToken }] of states.entries()) if (withoutToken !== undefined) meanings.set(`${way}=${labels[index] ?? ''}`, withoutToken);
+    for (const [index, { withoutToken }] of states.entries())
+      if (withoutToken !== undefined) meanings.set(`${way}=${labels[index] ?? ''}`, withoutToken);
     first.withoutToken = undefined;
   }
   for (const other of others) {
     first.choices = commonChoices(first.choices, other.choices);
     first.origins = commonEntries(first.origins, other.origins);
-    if (other.swallowed !== first.swallowed && other.swallowed.size > 0) first.swallowed = new Map([...first.swallowed, ...other.swallowed]);
+    if (other.swallowed !== first.swallowed && other.swallowed.size > 0)
+      first.swallowed = new Map([...first.swallowed, ...other.swallowed]);
     first.errexit &&= other.errexit;
     first.pipefail &&= other.pipefail;
     if (first.status !== other.status) first.status = undefined;
@@ -208,7 +252,10 @@ export function join(states: readonly [State, ...State[]], branch: string, arms:
   return { state: first, branch: way, arms: labels };
 }
 
-const NEVER: Refinement = { base: { values: [], isArray: false, isExported: false }, now: { values: [], isArray: false, isExported: false } };
+const NEVER: Refinement = {
+  base: { values: [], isArray: false, isExported: false },
+  now: { values: [], isArray: false, isExported: false },
+};
 
 /** A branching that each of the states took another arm of, if there is one: a test that may be repeated later. */
 function commonBranch(states: readonly State[]): readonly [branch: string, arms: readonly string[]] | undefined {
@@ -254,7 +301,13 @@ function unset(name: string): Variable {
 }
 
 function sameVariable(a: Variable, b: Variable): boolean {
-  return a === b || (a.values.length === 1 && b.values.length === 1 && a.isArray === b.isArray && bounded([...a.values, ...b.values]).length === 1);
+  return (
+    a === b ||
+    (a.values.length === 1 &&
+      b.values.length === 1 &&
+      a.isArray === b.isArray &&
+      bounded([...a.values, ...b.values]).length === 1)
+  );
 }
 
 function commonEntries<K, V>(a: ReadonlyMap<K, V>, b: ReadonlyMap<K, V>): ReadonlyMap<K, V> {

@@ -23,5 +23,7 @@ it('a number sign in a string or a here-document is no comment', () => {
 });
 
 it('rule and reason are asked for', () => {
-  expect(analyseScript(`# imdsv2-ignore no-imdsv1-request\n${V1}`).analysis.suppressions[0]?.error).toContain('no reason');
+  expect(analyseScript(`# imdsv2-ignore no-imdsv1-request\n${V1}`).analysis.suppressions[0]?.error).toContain(
+    'no reason',
+  );
 });

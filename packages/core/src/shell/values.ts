@@ -1,6 +1,15 @@
 import type { Location } from '../document/offset-map.ts';
 import type { Evidence } from '../facts/evidence.ts';
-import { mergeChoices, MAX_ALTERNATIVES, render, type Choices, type Hole, type Literal, type Piece, type Text } from '../text/text.ts';
+import {
+  mergeChoices,
+  MAX_ALTERNATIVES,
+  render,
+  type Choices,
+  type Hole,
+  type Literal,
+  type Piece,
+  type Text,
+} from '../text/text.ts';
 
 /** A request whose answer a value comes from. */
 export interface Origin {
@@ -74,12 +83,18 @@ export interface Variable {
 export const NO_CHOICES: Choices = new Map();
 
 export function scalar(texts: readonly Text[], isExported = false): Variable {
-  return { values: bounded(texts.map((text) => ({ elements: [text], choices: text.choices }))), isArray: false, isExported };
+  return {
+    values: bounded(texts.map((text) => ({ elements: [text], choices: text.choices }))),
+    isArray: false,
+    isExported,
+  };
 }
 
 /** The texts that a variable stands for where a single string is asked for: the first element of an array. */
 export function textsOf(variable: Variable): readonly Text[] {
-  return variable.values.map((value) => withChoices(value.elements[0] ?? { pieces: [], choices: NO_CHOICES }, value.choices));
+  return variable.values.map((value) =>
+    withChoices(value.elements[0] ?? { pieces: [], choices: NO_CHOICES }, value.choices),
+  );
 }
 
 export function withChoices(text: Text, choices: Choices): Text {
@@ -115,8 +130,16 @@ export function bounded(values: readonly Value[]): readonly Value[] {
   }
   const distinct = [...byKey.values()];
   if (distinct.length <= MAX_ALTERNATIVES) return distinct;
-  const hole = distinct.flatMap((value) => value.elements.flatMap((text) => text.pieces)).find((piece): piece is ShellHole => piece.kind === 'hole' && (piece as ShellHole).origin !== undefined);
-  const many: ShellHole = { kind: 'hole', name: hole?.name ?? '…', why: 'it has too many possible values', mayBeEmpty: true, ...(hole === undefined ? {} : { origin: (hole as ShellHole).origin } as Partial<ShellHole>) };
+  const hole = distinct
+    .flatMap((value) => value.elements.flatMap((text) => text.pieces))
+    .find((piece): piece is ShellHole => piece.kind === 'hole' && (piece as ShellHole).origin !== undefined);
+  const many: ShellHole = {
+    kind: 'hole',
+    name: hole?.name ?? '…',
+    why: 'it has too many possible values',
+    mayBeEmpty: true,
+    ...(hole?.origin === undefined ? {} : { origin: hole.origin }),
+  };
   return [{ elements: [{ pieces: [many], choices: NO_CHOICES }], choices: NO_CHOICES }];
 }
 
@@ -137,7 +160,12 @@ function textKey({ pieces }: Text): string {
 }
 
 function pieceKey(piece: Piece): string {
-  if (piece.kind === 'literal') return piece.value === '' ? ((piece as ShellLiteral).failed === undefined ? '' : '\u0001failed\u0001') : piece.value;
+  if (piece.kind === 'literal')
+    return piece.value === ''
+      ? (piece as ShellLiteral).failed === undefined
+        ? ''
+        : '\u0001failed\u0001'
+      : piece.value;
   const hole = piece as ShellHole;
   return `\u0001${hole.name}\u0002${String(hole.origin?.id ?? '')}\u0002${hole.mayBeEmpty === true ? '?' : ''}\u0001`;
 }
@@ -161,7 +189,10 @@ export function append(a: Text, b: Text): Text | undefined {
 
 /** A value in more pieces than this is not followed. */
 const MAX_PIECES = 2000;
-const TOO_LONG: Text = { pieces: [{ kind: 'hole', name: '…', why: 'it is long', mayBeEmpty: false }], choices: NO_CHOICES };
+const TOO_LONG: Text = {
+  pieces: [{ kind: 'hole', name: '…', why: 'it is long', mayBeEmpty: false }],
+  choices: NO_CHOICES,
+};
 
 /** The text that stands for "empty, because a request failed". */
 export function failedText(origin: Origin | undefined): Text {
@@ -180,7 +211,11 @@ export function originOf(text: Text): Origin | undefined {
 }
 
 /** A hole with more to say than the core's. */
-export function shellHole(name: string, why: string, more: Partial<Omit<ShellHole, 'kind' | 'name' | 'why'>> = {}): Text {
+export function shellHole(
+  name: string,
+  why: string,
+  more: Partial<Omit<ShellHole, 'kind' | 'name' | 'why'>> = {},
+): Text {
   const piece: ShellHole = { kind: 'hole', name, why, ...more };
   return { pieces: [piece], choices: NO_CHOICES };
 }
@@ -210,15 +245,27 @@ export function cutLiteral(piece: Literal, start: number, end: number): Literal 
     value,
     ...(passedIn === undefined ? {} : { passedIn }),
   };
-  return Object.defineProperty(cut, 'map', { get: () => piece.map?.slice(start, end), enumerable: true, configurable: true });
+  return Object.defineProperty(cut, 'map', {
+    get: () => piece.map?.slice(start, end),
+    enumerable: true,
+    configurable: true,
+  });
 }
 
 /** The same text, remembering that it was an argument of the call at `call`, unless it was one already. */
 export function passedThrough(text: Text, call: Location): Text {
   const [first, ...rest] = text.pieces;
   if (first === undefined || (first as ShellLiteral).passedIn !== undefined) return text;
-  if (first.kind === 'hole') return { pieces: [{ ...first, passedIn: call } as ShellHole, ...rest], choices: text.choices };
-  const marked: ShellLiteral = { kind: 'literal', value: first.value, passedIn: call, ...((first as ShellLiteral).failed === undefined ? {} : { failed: (first as ShellLiteral).failed } as Partial<ShellLiteral>) };
+  if (first.kind === 'hole')
+    return { pieces: [{ ...first, passedIn: call } as ShellHole, ...rest], choices: text.choices };
+  const marked: ShellLiteral = {
+    kind: 'literal',
+    value: first.value,
+    passedIn: call,
+    ...((first as ShellLiteral).failed === undefined
+      ? {}
+      : ({ failed: (first as ShellLiteral).failed } as Partial<ShellLiteral>)),
+  };
   Object.defineProperty(marked, 'map', { get: () => first.map, enumerable: true, configurable: true });
   return { pieces: [marked, ...rest], choices: text.choices };
 }

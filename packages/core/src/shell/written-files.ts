@@ -13,17 +13,29 @@ export interface WrittenFile {
 }
 
 /** Remembers a file that the script writes: programs among them are documents of their own. What is appended later takes the place of what was there before. */
-export function noteWritten(shell: Evaluator, target: Text, contents: readonly Text[], source: Source, location: Location): void {
+export function noteWritten(
+  shell: Evaluator,
+  target: Text,
+  contents: readonly Text[],
+  source: Source,
+  location: Location,
+): void {
   if (!shell.recorder.isRecording) return;
   const name = render(target);
   for (const content of contents) {
     if (!content.pieces.some((piece) => piece.kind === 'literal' && piece.value.trim() !== '')) continue;
     const [first] = content.pieces;
     const files = shell.written.get(name) ?? [];
-    const earlier = files.findIndex((file) => file.content.pieces.length < content.pieces.length && file.content.pieces[0] === first);
+    const earlier = files.findIndex(
+      (file) => file.content.pieces.length < content.pieces.length && file.content.pieces[0] === first,
+    );
     const entry: WrittenFile = { target: name, content, source, location };
     if (earlier !== -1) files[earlier] = entry;
-    else if (!files.some((file) => file.content.pieces.length === content.pieces.length && file.content.pieces[0] === first) && files.length < 32) files.push(entry);
+    else if (
+      !files.some((file) => file.content.pieces.length === content.pieces.length && file.content.pieces[0] === first) &&
+      files.length < 32
+    )
+      files.push(entry);
     shell.written.set(name, files);
   }
 }
@@ -33,7 +45,14 @@ export function embedWrittenFiles(shell: Evaluator): void {
   for (const files of shell.written.values()) {
     for (const { target, content, source, location } of files) {
       const language = languageOf(target, content);
-      if (language !== undefined) shell.embed(language, content, `${target.includes('${') ? 'a file' : target} that the script writes`, location, source);
+      if (language !== undefined)
+        shell.embed(
+          language,
+          content,
+          `${target.includes('${') ? 'a file' : target} that the script writes`,
+          location,
+          source,
+        );
     }
   }
 }
@@ -45,7 +64,10 @@ const BY_NAME: readonly (readonly [RegExp, LanguageId])[] = [
   [/\.(?:bat|cmd)$/, 'batch'],
   [/\.(?:service|timer|socket|mount|path)$|\/systemd\/.*\.conf$/, 'systemd'],
   [/(?:^|\/)(?:crontab|cron\.d\/[^/]+|crontabs\/[^/]+)$|\.cron$/, 'crontab'],
-  [/(?:^|\/)(?:rc\.local|\.bashrc|\.profile|\.bash_profile|\.zshrc|profile|bash\.bashrc)$|\/(?:profile\.d|init\.d|cron\.(?:hourly|daily|weekly|monthly)|rc\d\.d|per-boot|per-instance|per-once|network\/if-up\.d|dhclient-exit-hooks\.d)\/[^/]+$/, 'shell'],
+  [
+    /(?:^|\/)(?:rc\.local|\.bashrc|\.profile|\.bash_profile|\.zshrc|profile|bash\.bashrc)$|\/(?:profile\.d|init\.d|cron\.(?:hourly|daily|weekly|monthly)|rc\d\.d|per-boot|per-instance|per-once|network\/if-up\.d|dhclient-exit-hooks\.d)\/[^/]+$/,
+    'shell',
+  ],
   [/(?:^|\/)Dockerfile[^/]*$|\.dockerfile$/i, 'dockerfile'],
   [/(?:^|\/)(?:GNUm|[Mm])akefile$|\.mk$/, 'makefile'],
   [/\.(?:m?js|cjs)$/, 'javascript'],
@@ -73,5 +95,7 @@ export function languageOf(target: string, content: Text): LanguageId | undefine
   if (/^\[Unit\]|^\[Service\]/m.test(text)) return 'systemd';
   // A command at the start of a line, with a URL: a script of a name that says nothing.
   const folder = /\/s?bin\/[^/.]+$/.test(target);
-  return folder || /^\s*(?:export\s+)?(?:[A-Za-z_]\w*=["']?(?:\$\(|`))?(?:sudo\s+)?(?:curl|wget)\s+.*\S/m.test(text) ? 'shell' : undefined;
+  return folder || /^\s*(?:export\s+)?(?:[A-Za-z_]\w*=["']?(?:\$\(|`))?(?:sudo\s+)?(?:curl|wget)\s+.*\S/m.test(text)
+    ? 'shell'
+    : undefined;
 }

@@ -16,20 +16,24 @@ export function flatten(text: Text): string {
 /** The hole that a placeholder of `flatten` stands for. */
 export function holeIn(text: Text, flat: string): Text['pieces'][number] | undefined {
   const character = /[\u{F0000}-\u{FFFFD}]/u.exec(flat)?.[0].codePointAt(0);
-  return character === undefined ? undefined : text.pieces.filter((piece) => piece.kind === 'hole')[character - 0xf0000];
+  return character === undefined
+    ? undefined
+    : text.pieces.filter((piece) => piece.kind === 'hole')[character - 0xf0000];
 }
 
 /** Reads the words of one option. */
 export function readValue(words: readonly Text[]): Reading {
   const flats = words.map(flatten);
   const [first = ''] = flats;
-  if (words.length === 1 && words[0]?.pieces.length === 1 && hasHole(first) && known(words[0]) === undefined) return { unknown: `${shownHole(words[0])} is not known` };
+  if (words.length === 1 && words[0]?.pieces.length === 1 && hasHole(first) && known(words[0]) === undefined)
+    return { unknown: `${shownHole(words[0])} is not known` };
   if (/^\s*[[{]/.test(first)) {
     try {
       return { value: JSON.parse(flats.join(' ')) as CliValue };
     } catch {
       const hole = words.find((word) => known(word) === undefined);
-      if (/^\s*\{\s*"/.test(first) || hole !== undefined) return { unknown: hole === undefined ? 'its JSON cannot be read' : `${shownHole(hole)} stands in its JSON` };
+      if (/^\s*\{\s*"/.test(first) || hole !== undefined)
+        return { unknown: hole === undefined ? 'its JSON cannot be read' : `${shownHole(hole)} stands in its JSON` };
     }
   }
   if (/^[\w.]+=/.test(first)) {
@@ -62,12 +66,19 @@ class ShorthandReader {
     while (this.#at < this.#text.length && this.#text[this.#at] !== end) {
       const equals = this.#text.indexOf('=', this.#at);
       if (equals === -1) break;
-      const key = this.#text.slice(this.#at, equals).replace(/^[,\s]+/, '').trim();
+      const key = this.#text
+        .slice(this.#at, equals)
+        .replace(/^[,\s]+/, '')
+        .trim();
       this.#at = equals + 1;
       const value = this.#value(end);
       // `a=1,2,3`: words without a key belong to the list before them.
       const more: CliValue[] = [value];
-      while (this.#text[this.#at] === ',' && !/^,\s*[\w.]+=/.test(this.#text.slice(this.#at)) && this.#at < this.#text.length) {
+      while (
+        this.#text[this.#at] === ',' &&
+        !/^,\s*[\w.]+=/.test(this.#text.slice(this.#at)) &&
+        this.#at < this.#text.length
+      ) {
         this.#at += 1;
         more.push(this.#value(end));
       }
@@ -102,7 +113,8 @@ class ShorthandReader {
       return value;
     }
     const from = this.#at;
-    while (this.#at < this.#text.length && this.#text[this.#at] !== ',' && (end === '' || this.#text[this.#at] !== end)) this.#at += 1;
+    while (this.#at < this.#text.length && this.#text[this.#at] !== ',' && (end === '' || this.#text[this.#at] !== end))
+      this.#at += 1;
     return this.#text.slice(from, this.#at);
   }
 }
@@ -121,4 +133,9 @@ export function membersAt(value: CliValue, path: readonly string[]): readonly Cl
 
 function isList(value: CliValue): value is readonly CliValue[] {
   return Array.isArray(value);
+}
+
+/** A value as people write it on a command line. */
+export function stringOf(value: CliValue): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -1,7 +1,14 @@
 import { AWS_CLI_LAUNCHES, type AwsCliLaunch, type CliPath } from '../../catalog/launches/aws-cli.ts';
 import { hasHole } from '../../document/document.ts';
 import { factId } from '../../facts/analysis.ts';
-import { NO_USER_DATA, type Default, type InvalidOption, type Launch, type TemplateReference, type UserData } from '../../facts/launch.ts';
+import {
+  NO_USER_DATA,
+  type Default,
+  type InvalidOption,
+  type Launch,
+  type TemplateReference,
+  type UserData,
+} from '../../facts/launch.ts';
 import { UNSET, type Setting } from '../../facts/setting.ts';
 import { known, knownPrefix, render, type Text } from '../../text/text.ts';
 import { EITHER, together, type Exit } from '../exit.ts';
@@ -10,7 +17,7 @@ import { isMany } from '../parameters.ts';
 import type { State } from '../state.ts';
 import { NO_CHOICES, shellHole, type ShellHole } from '../values.ts';
 import { readBootScript } from './aws-user-data.ts';
-import { flatten, holeIn, membersAt, readValue, shownHole, type CliValue } from './aws-values.ts';
+import { flatten, holeIn, membersAt, readValue, shownHole, stringOf, type CliValue } from './aws-values.ts';
 import type { CommandReader } from './dispatch.ts';
 import type { Invocation } from './simple-command.ts';
 
@@ -22,7 +29,18 @@ export const AWS_COMMANDS: ReadonlyMap<string, CommandReader> = new Map<string, 
 ]);
 
 /** Options before the service that take a value. */
-const GLOBAL_WITH_VALUE = new Set(['--region', '--profile', '--output', '--query', '--endpoint-url', '--ca-bundle', '--cli-read-timeout', '--cli-connect-timeout', '--color', '--cli-binary-format']);
+const GLOBAL_WITH_VALUE = new Set([
+  '--region',
+  '--profile',
+  '--output',
+  '--query',
+  '--endpoint-url',
+  '--ca-bundle',
+  '--cli-read-timeout',
+  '--cli-connect-timeout',
+  '--color',
+  '--cli-binary-format',
+]);
 
 /** The words of a command of the AWS CLI, taken apart. */
 export interface CliCall {
@@ -39,16 +57,23 @@ function runAws(invocation: Invocation, state: State): Exit {
   let index = 0;
   for (; index < words.length; index++) {
     const text = known(words[index]?.text ?? NOTHING);
-    if (text === undefined || !text.startsWith('--')) break;
+    if (text?.startsWith('--') !== true) break;
     if (GLOBAL_WITH_VALUE.has(text)) index += 1;
   }
   const service = known(words[index]?.text ?? NOTHING);
   const operation = known(words[index + 1]?.text ?? NOTHING);
-  shell.write(state, [shellHole(`$(aws ${service ?? ''} ${operation ?? ''} …)`, 'it is the output of a command', { mayBeEmpty: true, location, madeAt: location })]);
+  shell.write(state, [
+    shellHole(`$(aws ${service ?? ''} ${operation ?? ''} …)`, 'it is the output of a command', {
+      mayBeEmpty: true,
+      location,
+      madeAt: location,
+    }),
+  ]);
   if (service === undefined || operation === undefined) return together(state, EITHER);
   const call = readCall(invocation, state, words.slice(0, index).concat(words.slice(index + 2)));
   if (service === 'ec2' && operation === 'modify-instance-metadata-defaults') noteDefault(call);
-  if (service === 'ec2' && (operation === 'register-image' || operation === 'modify-image-attribute')) noteImage(call, operation);
+  if (service === 'ec2' && (operation === 'register-image' || operation === 'modify-image-attribute'))
+    noteImage(call, operation);
   const type = AWS_CLI_LAUNCHES.find((candidate) => candidate.service === service && candidate.operation === operation);
   if (type !== undefined) noteLaunch(call, type);
   return together(state, EITHER);
@@ -79,14 +104,24 @@ function readCall(invocation: Invocation, state: State, words: readonly Argument
 function cutStart(text: Text, length: number): Text {
   const [first, ...rest] = text.pieces;
   if (first?.kind !== 'literal') return text;
-  return { pieces: first.value.length > length ? [{ kind: 'literal', value: first.value.slice(length) }, ...rest] : rest, choices: text.choices };
+  return {
+    pieces: first.value.length > length ? [{ kind: 'literal', value: first.value.slice(length) }, ...rest] : rest,
+    choices: text.choices,
+  };
 }
 
 /** What an option's words say, files that they name read in. */
-function valueOf(call: CliCall, option: string): { readonly value: CliValue; readonly text: Text; readonly argument: Argument } | { readonly unknown: string; readonly argument: Argument } | undefined {
+function valueOf(
+  call: CliCall,
+  option: string,
+):
+  | { readonly value: CliValue; readonly text: Text; readonly argument: Argument }
+  | { readonly unknown: string; readonly argument: Argument }
+  | undefined {
   const words = call.options.get(option);
   if (words === undefined) {
-    if (option === 'disable-imdsv1' && call.options.has('no-disable-imdsv1')) return { value: false, text: NOTHING, argument: call.invocation.name };
+    if (option === 'disable-imdsv1' && call.options.has('no-disable-imdsv1'))
+      return { value: false, text: NOTHING, argument: call.invocation.name };
     return undefined;
   }
   const [argument = call.invocation.name] = words;
@@ -100,7 +135,11 @@ function valueOf(call: CliCall, option: string): { readonly value: CliValue; rea
   }
   const read = readValue(words.map((word) => word.text));
   if ('unknown' in read) return { unknown: read.unknown, argument };
-  return { value: read.value, text: { pieces: words.flatMap((word) => word.text.pieces), choices: NO_CHOICES }, argument };
+  return {
+    value: read.value,
+    text: { pieces: words.flatMap((word) => word.text.pieces), choices: NO_CHOICES },
+    argument,
+  };
 }
 
 /** Every value that one of the paths leads to; `unknown` when an option on the way cannot be read. */
@@ -116,7 +155,8 @@ function find(call: CliCall, paths: readonly CliPath[]): Found {
     const read = valueOf(call, path.option);
     if (read === undefined) continue;
     if ('unknown' in read) return { values: [], unknown: read.unknown, argument: read.argument };
-    const settings = path.members?.[1] === 'DisableIMDSv1' ? beanstalkSetting(read.value) : membersAt(read.value, path.members ?? []);
+    const settings =
+      path.members?.[1] === 'DisableIMDSv1' ? beanstalkSetting(read.value) : membersAt(read.value, path.members ?? []);
     if (settings.length > 0) return { values: settings, argument: read.argument, text: read.text };
   }
   for (const option of ['cli-input-json', 'cli-input-yaml']) {
@@ -133,7 +173,9 @@ function find(call: CliCall, paths: readonly CliPath[]): Found {
 
 function beanstalkSetting(value: CliValue): readonly CliValue[] {
   const settings = Array.isArray(value) ? (value as readonly CliValue[]) : [value];
-  return settings.flatMap((setting) => (membersAt(setting, ['OptionName'])[0] === 'DisableIMDSv1' ? membersAt(setting, ['Value']) : []));
+  return settings.flatMap((setting) =>
+    membersAt(setting, ['OptionName'])[0] === 'DisableIMDSv1' ? membersAt(setting, ['Value']) : [],
+  );
 }
 
 function camelCase(option: string): string {
@@ -144,20 +186,37 @@ function placeOf({ invocation }: CliCall): ReturnType<Invocation['source']['map'
   const { source, pos, end } = invocation;
   const own = source.map.range(pos, end);
   const { runBy } = source;
-  return runBy === undefined || (own.path === runBy.path && own.start >= runBy.start && own.end <= runBy.end) ? own : runBy;
+  return runBy === undefined || (own.path === runBy.path && own.start >= runBy.start && own.end <= runBy.end)
+    ? own
+    : runBy;
 }
 
 /** One setting of a launch. */
-function settingOf<T>(call: CliCall, paths: readonly CliPath[], translate: (value: string) => T | undefined, invalid: InvalidOption[], what: string): Setting<T> {
+function settingOf<T>(
+  call: CliCall,
+  paths: readonly CliPath[],
+  translate: (value: string) => T | undefined,
+  invalid: InvalidOption[],
+  what: string,
+): Setting<T> {
   const found = find(call, paths);
-  const location = found.argument === undefined ? undefined : found.argument.source.map.range(found.argument.pos, found.argument.end);
+  const location =
+    found.argument === undefined ? undefined : found.argument.source.map.range(found.argument.pos, found.argument.end);
   const place = location === undefined ? {} : { location };
   if (found.unknown !== undefined) return { state: 'unknown', why: found.unknown, ...place };
   const [first] = found.values;
-  if (first === undefined) return call.unread === undefined || paths.length === 0 ? UNSET : { state: 'unknown', why: `the options in ${shownHole(call.unread.text)} are not known` };
-  const written = String(first);
-  if (hasHole(written)) return { state: 'unknown', why: `${found.text === undefined ? 'a value' : (nameOfHole(found.text, written) ?? 'a value')} is not known`, ...place };
-  const values = new Set(found.values.map((value) => translate(String(value))));
+  if (first === undefined)
+    return call.unread === undefined || paths.length === 0
+      ? UNSET
+      : { state: 'unknown', why: `the options in ${shownHole(call.unread.text)} are not known` };
+  const written = stringOf(first);
+  if (hasHole(written))
+    return {
+      state: 'unknown',
+      why: `${found.text === undefined ? 'a value' : (nameOfHole(found.text, written) ?? 'a value')} is not known`,
+      ...place,
+    };
+  const values = new Set(found.values.map((value) => translate(stringOf(value))));
   if (values.size > 1) return { state: 'unknown', why: 'it is said in several ways', ...place };
   const value = translate(written);
   if (value === undefined) {
@@ -184,8 +243,19 @@ function noteLaunch(call: CliCall, type: AwsCliLaunch): void {
   }
   const location = placeOf(call);
   const invalid: InvalidOption[] = [];
-  const translate = (value: string): 'required' | 'optional' | undefined => (type.required.includes(value.toLowerCase()) ? 'required' : type.optional.includes(value.toLowerCase()) ? 'optional' : undefined);
-  const tokens = settingOf(call, type.tokens, translate, invalid, type.tokens[0]?.members?.at(-1) ?? type.tokens[0]?.option ?? '');
+  const translate = (value: string): 'required' | 'optional' | undefined =>
+    type.required.includes(value.toLowerCase())
+      ? 'required'
+      : type.optional.includes(value.toLowerCase())
+        ? 'optional'
+        : undefined;
+  const tokens = settingOf(
+    call,
+    type.tokens,
+    translate,
+    invalid,
+    type.tokens[0]?.members?.at(-1) ?? type.tokens[0]?.option ?? '',
+  );
   // A change that says nothing, or requires tokens, launches nothing that allows version 1.
   if (type.isChange === true && !(tokens.state === 'set' && tokens.value === 'optional')) return;
   const template = templateOf(call, type);
@@ -195,7 +265,10 @@ function noteLaunch(call: CliCall, type: AwsCliLaunch): void {
   const image = type.image === undefined ? undefined : imageOf(call, type.image);
   const isConsumer = template !== undefined && tokens.state === 'unset' && type.role !== 'template';
   if (type.role === 'consumer' && template === undefined && tokens.state === 'unset') return;
-  const isVersion = type.operation === 'create-launch-template-version' && call.options.has('source-version') && tokens.state === 'unset';
+  const isVersion =
+    type.operation === 'create-launch-template-version' &&
+    call.options.has('source-version') &&
+    tokens.state === 'unset';
   const { notConfigurable, missing } = type;
   const launch: Launch = {
     kind: 'launch',
@@ -206,11 +279,24 @@ function noteLaunch(call: CliCall, type: AwsCliLaunch): void {
     name,
     instance: null,
     role: isConsumer ? 'consumer' : type.role,
-    tokens: isVersion ? { state: 'unknown', why: 'the version that it is made from may say it' } : tokens.state === 'unset' ? { ...tokens, location: commandWord(call) } : tokens,
-    endpoint: type.endpoint === undefined ? UNSET : settingOf(call, [type.endpoint], oneOf('enabled', 'disabled'), invalid, 'HttpEndpoint'),
-    hopLimit: type.hopLimit === undefined ? UNSET : settingOf(call, [type.hopLimit], hops, invalid, 'HttpPutResponseHopLimit'),
-    ipv6: type.ipv6 === undefined ? UNSET : settingOf(call, [type.ipv6], oneOf('enabled', 'disabled'), invalid, 'HttpProtocolIpv6'),
-    ...(missing === undefined ? {} : { toolDefault: { tokens: missing.tokens, evidence: { message: missing.message } } }),
+    tokens: isVersion
+      ? { state: 'unknown', why: 'the version that it is made from may say it' }
+      : tokens.state === 'unset'
+        ? { ...tokens, location: commandWord(call) }
+        : tokens,
+    endpoint:
+      type.endpoint === undefined
+        ? UNSET
+        : settingOf(call, [type.endpoint], oneOf('enabled', 'disabled'), invalid, 'HttpEndpoint'),
+    hopLimit:
+      type.hopLimit === undefined ? UNSET : settingOf(call, [type.hopLimit], hops, invalid, 'HttpPutResponseHopLimit'),
+    ipv6:
+      type.ipv6 === undefined
+        ? UNSET
+        : settingOf(call, [type.ipv6], oneOf('enabled', 'disabled'), invalid, 'HttpProtocolIpv6'),
+    ...(missing === undefined
+      ? {}
+      : { toolDefault: { tokens: missing.tokens, evidence: { message: missing.message } } }),
     ...(notConfigurable === undefined || template !== undefined ? {} : { notConfigurable }),
     identities: type.role === 'template' ? identitiesOf(call, type, name) : [],
     ...(template === undefined ? {} : { template }),
@@ -223,20 +309,26 @@ function noteLaunch(call: CliCall, type: AwsCliLaunch): void {
   call.invocation.shell.noteLaunch(launch);
 }
 
-const hops = (value: string): number | undefined => (/^\d{1,2}$/.test(value) && Number(value) <= 64 ? Number(value) : undefined);
+const hops = (value: string): number | undefined =>
+  /^\d{1,2}$/.test(value) && Number(value) <= 64 ? Number(value) : undefined;
 
 /** The words that name the command, which is the tightest place where something is missing. */
 function commandWord({ invocation }: CliCall): ReturnType<typeof placeOf> {
   const { source, pos, words, name } = invocation;
-  const operation = words.findLast((word) => word.source === source && /^[a-z][a-z-]+$/.test(known(word.text) ?? '') && word.pos < name.end + 80) ?? name;
-  return source.runBy === undefined ? source.map.range(pos, Math.max(operation.end, name.end)) : placeOf({ invocation } as CliCall);
+  const operation =
+    words.findLast(
+      (word) => word.source === source && /^[a-z][a-z-]+$/.test(known(word.text) ?? '') && word.pos < name.end + 80,
+    ) ?? name;
+  return source.runBy === undefined
+    ? source.map.range(pos, Math.max(operation.end, name.end))
+    : placeOf({ invocation } as CliCall);
 }
 
 function nameOf(call: CliCall, type: AwsCliLaunch): string {
   const found = find(call, type.name);
   const [value] = found.values;
   if (value === undefined || typeof value === 'object') return '';
-  const written = String(value);
+  const written = stringOf(value);
   return hasHole(written) && found.text !== undefined ? render(found.text) : written;
 }
 
@@ -255,26 +347,50 @@ function regionOf(call: CliCall): { readonly region?: string } {
 /** The template that a launch names: by name or id, or by the output of the command that made it. */
 function templateOf(call: CliCall, type: AwsCliLaunch): TemplateReference | undefined {
   const found = find(call, type.template ?? []);
-  const location = found.argument === undefined ? {} : { location: found.argument.source.map.range(found.argument.pos, found.argument.end) };
-  if (found.unknown !== undefined) return { identities: madeBy(found.argument?.text), why: found.unknown, ...location, version: { kind: 'default' } };
+  const location =
+    found.argument === undefined
+      ? {}
+      : { location: found.argument.source.map.range(found.argument.pos, found.argument.end) };
+  if (found.unknown !== undefined)
+    return { identities: madeBy(found.argument?.text), why: found.unknown, ...location, version: { kind: 'default' } };
   const [first] = found.values;
   if (first === undefined) return undefined;
   if (typeof first !== 'object') {
-    const kind = type.service === 'autoscaling' ? 'autoscaling create-launch-configuration' : type.service === 'emr' ? 'emr create-security-configuration' : 'template';
-    return { identities: [`aws-cli:${kind}:${String(first)}`, ...madeBy(found.text)], ...location, version: { kind: 'latest' } };
+    const kind =
+      type.service === 'autoscaling'
+        ? 'autoscaling create-launch-configuration'
+        : type.service === 'emr'
+          ? 'emr create-security-configuration'
+          : 'template';
+    return {
+      identities: [`aws-cli:${kind}:${stringOf(first)}`, ...madeBy(found.text)],
+      ...location,
+      version: { kind: 'latest' },
+    };
   }
   const name = membersAt(first, ['LaunchTemplateName'])[0] ?? membersAt(first, ['LaunchTemplateId'])[0];
   const version = membersAt(first, ['Version'])[0];
-  const shownName = name === undefined || found.text === undefined ? undefined : hasHole(String(name)) ? render({ pieces: [holeIn(found.text, String(name)) ?? { kind: 'literal', value: String(name) }], choices: NO_CHOICES }) : String(name);
-  const hole = name === undefined || found.text === undefined ? undefined : holeIn(found.text, String(name));
-  const identities = [...(shownName === undefined ? [] : [`aws-cli:template:${shownName}`]), ...madeBy(hole === undefined ? undefined : { pieces: [hole], choices: NO_CHOICES })];
+  const shownName =
+    name === undefined || found.text === undefined
+      ? undefined
+      : hasHole(stringOf(name))
+        ? render({
+            pieces: [holeIn(found.text, stringOf(name)) ?? { kind: 'literal', value: stringOf(name) }],
+            choices: NO_CHOICES,
+          })
+        : stringOf(name);
+  const hole = name === undefined || found.text === undefined ? undefined : holeIn(found.text, stringOf(name));
+  const identities = [
+    ...(shownName === undefined ? [] : [`aws-cli:template:${shownName}`]),
+    ...madeBy(hole === undefined ? undefined : { pieces: [hole], choices: NO_CHOICES }),
+  ];
   return { identities, ...location, version: versionOf(version) };
 }
 
 function versionOf(version: CliValue | undefined): TemplateReference['version'] {
   if (version === undefined || version === '$Default') return { kind: 'default' };
   if (version === '$Latest') return { kind: 'latest' };
-  const text = String(version);
+  const text = stringOf(version);
   return hasHole(text) ? { kind: 'unknown', why: 'it is worked out by the script' } : { kind: 'literal', value: text };
 }
 
@@ -289,10 +405,22 @@ function madeBy(text: Text | undefined): readonly string[] {
 function imageOf(call: CliCall, paths: readonly CliPath[]): Launch['ami'] {
   const found = find(call, paths);
   const [value] = found.values;
-  const location = found.argument === undefined ? {} : { location: found.argument.source.map.range(found.argument.pos, found.argument.end) };
-  if (value !== undefined && /al2023|amazon-linux-2023/i.test(String(value))) return { requiresTokens: 'likely', evidence: { message: 'Images of Amazon Linux 2023 ask for tokens.', ...location } };
-  const hole = (found.argument?.text.pieces ?? []).find((piece) => piece.kind === 'hole' && (piece as ShellHole).madeAt !== undefined) as ShellHole | undefined;
-  const made = hole?.madeAt === undefined ? undefined : call.invocation.shell.images.get(`${hole.madeAt.path}:${String(hole.madeAt.start)}`);
+  const location =
+    found.argument === undefined
+      ? {}
+      : { location: found.argument.source.map.range(found.argument.pos, found.argument.end) };
+  if (value !== undefined && /al2023|amazon-linux-2023/i.test(stringOf(value)))
+    return {
+      requiresTokens: 'likely',
+      evidence: { message: 'Images of Amazon Linux 2023 ask for tokens.', ...location },
+    };
+  const hole = (found.argument?.text.pieces ?? []).find(
+    (piece) => piece.kind === 'hole' && (piece as ShellHole).madeAt !== undefined,
+  ) as ShellHole | undefined;
+  const made =
+    hole?.madeAt === undefined
+      ? undefined
+      : call.invocation.shell.images.get(`${hole.madeAt.path}:${String(hole.madeAt.start)}`);
   return made === undefined ? undefined : { requiresTokens: 'certain', evidence: made };
 }
 
@@ -318,13 +446,21 @@ function encodedMember(call: CliCall, path: CliPath): Text | 'none' | undefined 
   if (found.unknown !== undefined) return undefined;
   const [value] = found.values;
   if (value === undefined) return 'none';
-  const written = String(value);
+  const written = stringOf(value);
   if (hasHole(written)) {
     const hole = found.text === undefined ? undefined : holeIn(found.text, written);
     return hole?.kind === 'hole' ? (hole as ShellHole).encodes : undefined;
   }
   try {
-    return { pieces: [{ kind: 'literal', value: new TextDecoder().decode(Uint8Array.from(atob(written), (character) => character.charCodeAt(0))) }], choices: NO_CHOICES };
+    return {
+      pieces: [
+        {
+          kind: 'literal',
+          value: new TextDecoder().decode(Uint8Array.from(atob(written), (character) => character.charCodeAt(0))),
+        },
+      ],
+      choices: NO_CHOICES,
+    };
   } catch {
     return undefined;
   }
@@ -334,7 +470,13 @@ function encodedMember(call: CliCall, path: CliPath): Text | 'none' | undefined 
 function noteDefault(call: CliCall): void {
   const invalid: InvalidOption[] = [];
   const location = placeOf(call);
-  const tokens = settingOf(call, [{ option: 'http-tokens' }], oneOf('required', 'optional', 'no-preference'), invalid, '--http-tokens');
+  const tokens = settingOf(
+    call,
+    [{ option: 'http-tokens' }],
+    oneOf('required', 'optional', 'no-preference'),
+    invalid,
+    '--http-tokens',
+  );
   if (tokens.state === 'unset') return;
   const fact: Default = {
     kind: 'default',
@@ -346,7 +488,13 @@ function noteDefault(call: CliCall): void {
     instance: null,
     scope: 'account',
     tokens,
-    hopLimit: settingOf(call, [{ option: 'http-put-response-hop-limit' }], hops, invalid, '--http-put-response-hop-limit'),
+    hopLimit: settingOf(
+      call,
+      [{ option: 'http-put-response-hop-limit' }],
+      hops,
+      invalid,
+      '--http-put-response-hop-limit',
+    ),
     ...regionOf(call),
     evidence: [],
     ...(invalid.length === 0 ? {} : { invalid }),
@@ -357,9 +505,12 @@ function noteDefault(call: CliCall): void {
 /** `--imds-support v2.0` makes tokens the default of what is launched from an image. */
 function noteImage(call: CliCall, operation: string): void {
   const support = call.options.get('imds-support')?.[0];
-  if (support === undefined || !/v2\.0/.test(flatten(support.text))) return;
+  if (support === undefined || !flatten(support.text).includes('v2.0')) return;
   const location = placeOf(call);
-  const evidence = { message: 'The image is marked for version 2: launches from it ask for tokens unless something says otherwise.', location };
+  const evidence = {
+    message: 'The image is marked for version 2: launches from it ask for tokens unless something says otherwise.',
+    location,
+  };
   call.invocation.shell.images.set(`${location.path}:${String(location.start)}`, evidence);
   call.invocation.shell.noteDefault({
     kind: 'default',

@@ -64,7 +64,11 @@ function runSet({ words }: Invocation, state: State): Exit {
     const text = known(words[i]?.text ?? { pieces: [], choices: NO_CHOICES });
     if (text === '--' || text === '-' || text === undefined || !/^[-+]/.test(text)) {
       const rest = text === '--' || text === '-' ? words.slice(i + 1) : words.slice(i);
-      setVariable(state, ARGUMENTS, { values: [{ elements: rest.map((word) => word.text), choices: NO_CHOICES }], isArray: true, isExported: false });
+      setVariable(state, ARGUMENTS, {
+        values: [{ elements: rest.map((word) => word.text), choices: NO_CHOICES }],
+        isArray: true,
+        isExported: false,
+      });
       break;
     }
     const isOn = text.startsWith('-');
@@ -88,7 +92,8 @@ function runShift({ words }: Invocation, state: State): Exit {
   const count = words[0] === undefined ? 1 : numberOf(known(words[0].text) ?? '');
   const all = getVariable(state, ARGUMENTS);
   if (all === undefined) return together(state, SUCCESS);
-  if (count === undefined || all.values.some((value) => value.elements.slice(0, count).some(isMany))) return together(state, EITHER);
+  if (count === undefined || all.values.some((value) => value.elements.slice(0, count).some(isMany)))
+    return together(state, EITHER);
   const values = all.values.map((value): Value => ({ ...value, elements: value.elements.slice(count) }));
   const enough = all.values.map((value) => value.elements.length >= count);
   setVariable(state, ARGUMENTS, { ...all, values });
@@ -155,16 +160,36 @@ function runRead({ words }: Invocation, state: State): Exit {
   const line = only === undefined || others.length > 0 ? undefined : takeLine(only);
   if (line === undefined) {
     const origin = texts.map(originOf).find((found) => found !== undefined);
-    for (const name of names) setVariable(state, name, scalar([shellHole(`$${name}`, 'it is read from the input', { mayBeEmpty: true, ...(origin === undefined ? {} : { origin }) })]));
+    for (const name of names)
+      setVariable(
+        state,
+        name,
+        scalar([
+          shellHole(`$${name}`, 'it is read from the input', {
+            mayBeEmpty: true,
+            ...(origin === undefined ? {} : { origin }),
+          }),
+        ]),
+      );
     return together(state, EITHER);
   }
   setVariable(state, INPUT, scalar([line.rest]));
   const { fields } = splitBlanks(line.first);
-  if (isArray) setVariable(state, names[0] ?? 'REPLY', { values: [{ elements: fields, choices: NO_CHOICES }], isArray: true, isExported: false });
+  if (isArray)
+    setVariable(state, names[0] ?? 'REPLY', {
+      values: [{ elements: fields, choices: NO_CHOICES }],
+      isArray: true,
+      isExported: false,
+    });
   else {
     for (const [index, name] of names.entries()) {
       const isLast = index === names.length - 1;
-      const text = names.length === 1 ? line.first : isLast ? joinWords(fields.slice(index)) : (fields[index] ?? { pieces: [], choices: NO_CHOICES });
+      const text =
+        names.length === 1
+          ? line.first
+          : isLast
+            ? joinWords(fields.slice(index))
+            : (fields[index] ?? { pieces: [], choices: NO_CHOICES });
       setVariable(state, name, scalar([text]));
     }
   }
@@ -182,7 +207,16 @@ function takeLine(text: Text): { readonly first: Text; readonly rest: Text; read
       first.push(piece);
       continue;
     }
-    const cut = (start: number, end: number): Text['pieces'][number][] => (start < end ? [{ kind: 'literal', value: piece.value.slice(start, end), ...(piece.map === undefined ? {} : { map: piece.map.slice(start, end) }) }] : []);
+    const cut = (start: number, end: number): Text['pieces'][number][] =>
+      start < end
+        ? [
+            {
+              kind: 'literal',
+              value: piece.value.slice(start, end),
+              ...(piece.map === undefined ? {} : { map: piece.map.slice(start, end) }),
+            },
+          ]
+        : [];
     return {
       first: { pieces: [...first, ...cut(0, at)], choices: text.choices },
       rest: { pieces: [...cut(at + 1, piece.value.length), ...text.pieces.slice(index + 1)], choices: text.choices },
@@ -197,15 +231,26 @@ function runMapfile({ words }: Invocation, state: State): Exit {
   const input = getVariable(state, INPUT);
   const texts = input === undefined ? [] : textsOf(input);
   const lines = texts.length === 1 && texts[0] !== undefined ? known(texts[0]) : undefined;
-  const elements = lines === undefined ? [shellHole(`$${name ?? 'MAPFILE'}`, 'it is read from the input', { mayBeEmpty: true, isMany: true })] : lines.replace(/\n$/, '').split('\n').map((line): Text => ({ pieces: line === '' ? [] : [{ kind: 'literal', value: line }], choices: NO_CHOICES }));
-  if (name !== undefined) setVariable(state, name, { values: [{ elements, choices: NO_CHOICES }], isArray: true, isExported: false });
+  const elements =
+    lines === undefined
+      ? [shellHole(`$${name ?? 'MAPFILE'}`, 'it is read from the input', { mayBeEmpty: true, isMany: true })]
+      : lines
+          .replace(/\n$/, '')
+          .split('\n')
+          .map((line): Text => ({
+            pieces: line === '' ? [] : [{ kind: 'literal', value: line }],
+            choices: NO_CHOICES,
+          }));
+  if (name !== undefined)
+    setVariable(state, name, { values: [{ elements, choices: NO_CHOICES }], isArray: true, isExported: false });
   return together(state, SUCCESS);
 }
 
 function runUnset({ words }: Invocation, state: State): Exit {
   for (const word of words) {
     const name = known(word.text);
-    if (name !== undefined && /^[A-Za-z_]\w*$/.test(name)) setVariable(state, name, scalar([{ pieces: [], choices: NO_CHOICES }]));
+    if (name !== undefined && /^[A-Za-z_]\w*$/.test(name))
+      setVariable(state, name, scalar([{ pieces: [], choices: NO_CHOICES }]));
   }
   return together(state, SUCCESS);
 }
@@ -215,7 +260,8 @@ function runExec(invocation: Invocation, state: State): Exit {
   const rest = skipOptions(invocation, 'a');
   if (rest === undefined) return together(state, SUCCESS);
   const exit = dispatch(rest, state, { skipsFunctions: true });
-  for (const after of exit.kind === 'together' ? [exit.state] : [exit.ok, exit.failed]) if (after !== undefined) invocation.shell.leave('exit', after, undefined);
+  for (const after of exit.kind === 'together' ? [exit.state] : [exit.ok, exit.failed])
+    if (after !== undefined) invocation.shell.leave('exit', after, undefined);
   return NOWHERE;
 }
 
@@ -246,7 +292,14 @@ export function skipOptions(invocation: Invocation, withValue: string): Invocati
 /** The words from `index` on as a command of their own. */
 export function commandAt(invocation: Invocation, index: number): Invocation | undefined {
   const name = invocation.words[index];
-  return name === undefined ? undefined : { ...invocation, name, pos: name.source === invocation.source ? name.pos : invocation.pos, words: invocation.words.slice(index + 1) };
+  return name === undefined
+    ? undefined
+    : {
+        ...invocation,
+        name,
+        pos: name.source === invocation.source ? name.pos : invocation.pos,
+        words: invocation.words.slice(index + 1),
+      };
 }
 
 /** What a trap runs, runs at some time: it is read at once. */
@@ -262,8 +315,8 @@ function runTrap(invocation: Invocation, state: State): Exit {
 
 function runGetopts({ words }: Invocation, state: State): Exit {
   const name = known(words[1]?.text ?? { pieces: [], choices: NO_CHOICES });
-  if (name !== undefined && /^[A-Za-z_]\w*$/.test(name)) setVariable(state, name, scalar([shellHole(`$${name}`, 'it is an option of the script', { mayBeEmpty: false })]));
+  if (name !== undefined && /^[A-Za-z_]\w*$/.test(name))
+    setVariable(state, name, scalar([shellHole(`$${name}`, 'it is an option of the script', { mayBeEmpty: false })]));
   setVariable(state, 'OPTARG', scalar([shellHole('$OPTARG', 'it is an argument of the script', { mayBeEmpty: true })]));
   return together(state, EITHER);
 }
-

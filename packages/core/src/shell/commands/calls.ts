@@ -26,11 +26,22 @@ export function callFunctions(functions: readonly FunctionDefinition[], invocati
   return { kind: 'apart', ok: joinAll(ok, shell), failed: joinAll(failed, shell) };
 }
 
-function call(shell: Evaluator, definition: FunctionDefinition, given: Variable, state: State, invocation: Invocation): Exit {
+function call(
+  shell: Evaluator,
+  definition: FunctionDefinition,
+  given: Variable,
+  state: State,
+  invocation: Invocation,
+): Exit {
   shell.called.add(definition);
   const isRecursive = shell.active.filter((active) => active === definition).length >= 2;
   if (shell.depths.calls >= LIMITS.calls || isRecursive) {
-    if (!isRecursive) shell.complain(invocation.source, invocation.pos, `functions call each other deeper than ${String(LIMITS.calls)} levels`);
+    if (!isRecursive)
+      shell.complain(
+        invocation.source,
+        invocation.pos,
+        `functions call each other deeper than ${String(LIMITS.calls)} levels`,
+      );
     writeUnknown(invocation, state);
     return together(state, EITHER);
   }
@@ -50,7 +61,12 @@ export function runBody(shell: Evaluator, definition: FunctionDefinition, given:
   shell.frames.pop();
   const restore = (after: State | undefined): State | undefined => {
     if (after === undefined) return undefined;
-    for (const [name, value] of frame.hidden) setVariable(after, name, value ?? scalar([shellHole(`$${name}`, 'it is not set in this script', { mayBeEmpty: true })]));
+    for (const [name, value] of frame.hidden)
+      setVariable(
+        after,
+        name,
+        value ?? scalar([shellHole(`$${name}`, 'it is not set in this script', { mayBeEmpty: true })]),
+      );
     setVariable(after, ARGUMENTS, before ?? UNKNOWN_ARGUMENTS);
     return after;
   };
@@ -68,7 +84,12 @@ export function runBody(shell: Evaluator, definition: FunctionDefinition, given:
 
 /** Any arguments. */
 export const UNKNOWN_ARGUMENTS: Variable = {
-  values: [{ elements: [shellHole('$@', 'these are the arguments of the script', { mayBeEmpty: true, isMany: true })], choices: NO_CHOICES }],
+  values: [
+    {
+      elements: [shellHole('$@', 'these are the arguments of the script', { mayBeEmpty: true, isMany: true })],
+      choices: NO_CHOICES,
+    },
+  ],
   isArray: true,
   isExported: false,
 };

@@ -76,12 +76,21 @@ export function runClient(client: ClientCommand, invocation: Invocation, state: 
   for (const reading of client.read(invocation, state)) {
     const location = placeOf(invocation, reading.url);
     const { method, url, headers, unreadHeaders } = reading;
-    const origin = shell.recorder.send({ client: client.id, dropsHeader, location, method, url: url.text, headers, unreadHeaders }, state, choices);
+    const origin = shell.recorder.send(
+      { client: client.id, dropsHeader, location, method, url: url.text, headers, unreadHeaders },
+      state,
+      choices,
+    );
     if (origin === undefined) continue;
     origins.push(origin);
     for (const target of reading.answer) {
-      const hole = shellHole(`answer of ${client.id}`, 'it is the answer of a request', { mayBeEmpty: target !== 'status-code', location, origin });
-      if (target === 'stdout' || target === 'status-code') shell.write(state, [{ pieces: hole.pieces, choices: mergeChoices(hole.choices, choices) ?? hole.choices }]);
+      const hole = shellHole(`answer of ${client.id}`, 'it is the answer of a request', {
+        mayBeEmpty: target !== 'status-code',
+        location,
+        origin,
+      });
+      if (target === 'stdout' || target === 'status-code')
+        shell.write(state, [{ pieces: hole.pieces, choices: mergeChoices(hole.choices, choices) ?? hole.choices }]);
       else writeFile(shell, state, target, [hole], false, source, location);
     }
   }
@@ -96,7 +105,15 @@ export function statusOf(origins: readonly Origin[]): ReturnType<typeof withAssu
     origins: origins.map((origin) => [origin, 'failed']),
     ...(without === undefined
       ? {}
-      : { withoutToken: { message: without.kind === 'token' ? 'This way is taken when the token request fails.' : 'This way is taken when the request with a token fails.', location: without.location } }),
+      : {
+          withoutToken: {
+            message:
+              without.kind === 'token'
+                ? 'This way is taken when the token request fails.'
+                : 'This way is taken when the request with a token fails.',
+            location: without.location,
+          },
+        }),
   };
   return withAssumptions(undefined, { origins: origins.map((origin) => [origin, 'ok']) }, failed);
 }

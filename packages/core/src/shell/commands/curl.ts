@@ -30,16 +30,41 @@ const WITH_VALUE = new Set(
 
 /** Short options by their long name. */
 const NAMES: ReadonlyMap<string, string> = new Map([
-  ['X', 'request'], ['H', 'header'], ['I', 'head'], ['G', 'get'], ['d', 'data'], ['F', 'form'], ['T', 'upload-file'], ['K', 'config'], ['o', 'output'], ['O', 'remote-name'],
-  ['w', 'write-out'], ['x', 'proxy'], [':', 'next'],
+  ['X', 'request'],
+  ['H', 'header'],
+  ['I', 'head'],
+  ['G', 'get'],
+  ['d', 'data'],
+  ['F', 'form'],
+  ['T', 'upload-file'],
+  ['K', 'config'],
+  ['o', 'output'],
+  ['O', 'remote-name'],
+  ['w', 'write-out'],
+  ['x', 'proxy'],
+  [':', 'next'],
 ]);
 
 /** Long options without a value that begin like one of those above. */
 const FLAGS = new Set(['crlf', 'head', 'netrc', 'parallel', 'socks5-gssapi']);
 
-const GRAMMAR: OptionGrammar = { shortWithValue: 'AbcCdDeEFhHKmoPQrtTuUwxXyYz', longWithValue: WITH_VALUE, longFlags: FLAGS, names: NAMES };
+const GRAMMAR: OptionGrammar = {
+  shortWithValue: 'AbcCdDeEFhHKmoPQrtTuUwxXyYz',
+  longWithValue: WITH_VALUE,
+  longFlags: FLAGS,
+  names: NAMES,
+};
 
-const BODY = new Set(['data', 'data-ascii', 'data-binary', 'data-raw', 'data-urlencode', 'json', 'form', 'form-string']);
+const BODY = new Set([
+  'data',
+  'data-ascii',
+  'data-binary',
+  'data-raw',
+  'data-urlencode',
+  'json',
+  'form',
+  'form-string',
+]);
 
 /** The requests of a curl command line. */
 export function readCurl(invocation: Invocation, state: State): readonly Reading[] {
@@ -94,12 +119,21 @@ function readOperation(invocation: Invocation, written: readonly Item[], state: 
       else if (name === 'get') isGet = true;
       else if (BODY.has(name)) hasBody = true;
       else if (name === 'upload-file') implied = 'PUT';
-      else if (name === 'output' && value !== undefined) answer.push(...(known(value) === '-' || known(value) === '/dev/stdout' ? (['stdout'] as const) : known(value) === '/dev/null' ? [] : [value]));
+      else if (name === 'output' && value !== undefined)
+        answer.push(
+          ...(known(value) === '-' || known(value) === '/dev/stdout'
+            ? (['stdout'] as const)
+            : known(value) === '/dev/null'
+              ? []
+              : [value]),
+        );
       else if (name === 'write-out') writesOut = true;
       else if (name === 'globoff' || name === 'g') globs = false;
     }
   }
-  const isRedirected = items.some((item) => item.kind === 'option' && (item.name === 'output' || item.name === 'remote-name'));
+  const isRedirected = items.some(
+    (item) => item.kind === 'option' && (item.name === 'output' || item.name === 'remote-name'),
+  );
   if (!isRedirected) answer.push('stdout');
   if (writesOut) answer.push('status-code');
   if (unknown.length > 0) {
@@ -109,13 +143,15 @@ function readOperation(invocation: Invocation, written: readonly Item[], state: 
     if (first !== undefined) unread = `the options in ${unreadFrom(first.text)}`;
   }
   const sent = isMethodHidden ? undefined : (method ?? (hasBody && !isGet ? 'POST' : implied));
-  return urls.flatMap((url) => (globs ? globbed(url) : [url])).map((url): Reading => ({ method: sent, url, headers, unreadHeaders: unread, answer }));
+  return urls
+    .flatMap((url) => (globs ? globbed(url) : [url]))
+    .map((url): Reading => ({ method: sent, url, headers, unreadHeaders: unread, answer }));
 }
 
 /** curl itself asks for every one of `{a,b}` in a URL. */
 function globbed(url: Argument): readonly Argument[] {
   let urls: readonly Argument[] = [url];
-  for (let rest = globbedOnce(url); rest.length > 1 && urls.length * rest.length <= MAX_URLS; ) {
+  for (let rest = globbedOnce(url); rest.length > 1 && urls.length * rest.length <= MAX_URLS;) {
     urls = urls.flatMap(globbedOnce);
     rest = urls[0] === undefined ? [] : globbedOnce(urls[0]);
   }
@@ -134,7 +170,9 @@ function globbedOnce(url: Argument): readonly Argument[] {
       ...url.text.pieces.slice(0, index),
       ...(start === 0 ? [] : [cutLiteral(piece, 0, start)]),
       { kind: 'literal' as const, value },
-      ...(start + whole.length === piece.value.length ? [] : [cutLiteral(piece, start + whole.length, piece.value.length)]),
+      ...(start + whole.length === piece.value.length
+        ? []
+        : [cutLiteral(piece, start + whole.length, piece.value.length)]),
       ...url.text.pieces.slice(index + 1),
     ];
     return { ...url, text: { pieces, choices: url.text.choices } };
@@ -151,14 +189,27 @@ function readHeaders(value: Text, argument: Argument, state: State): readonly Re
   if (knownPrefix(value).startsWith('@')) {
     const contents = contentsOf(dropStart(value, 1), state);
     const [content] = contents;
-    if (content === undefined || content.pieces.some((piece) => piece.kind === 'hole' && piece.name.startsWith('content of'))) return `the headers in ${unreadFrom(dropStart(value, 1))}`;
-    return linesOf(content).map((line) => headerOf(line, location)).filter(({ hasColon }) => hasColon);
+    if (
+      content === undefined ||
+      content.pieces.some((piece) => piece.kind === 'hole' && piece.name.startsWith('content of'))
+    )
+      return `the headers in ${unreadFrom(dropStart(value, 1))}`;
+    return linesOf(content)
+      .map((line) => headerOf(line, location))
+      .filter(({ hasColon }) => hasColon);
   }
   const header = headerOf(value, location);
   if (header.hasColon) return [header];
   const text = known(value);
   // `Name;` sends the header with no value.
-  if (text?.endsWith(';') === true) return [{ ...header, name: { pieces: [{ kind: 'literal', value: text.slice(0, -1) }], choices: value.choices }, value: EMPTY_BUT_SENT }];
+  if (text?.endsWith(';') === true)
+    return [
+      {
+        ...header,
+        name: { pieces: [{ kind: 'literal', value: text.slice(0, -1) }], choices: value.choices },
+        value: EMPTY_BUT_SENT,
+      },
+    ];
   if (value.pieces.some((piece) => piece.kind === 'hole')) return [header];
   // A text without a colon is no header: curl sends none.
   return [];
@@ -184,7 +235,12 @@ export function linesOf(text: Text): readonly Text[] {
     for (const match of piece.value.matchAll(/[^\n]*\n|[^\n]+$/g)) {
       const isEnd = match[0].endsWith('\n');
       const end = match.index + match[0].length - (isEnd ? 1 : 0);
-      if (match.index < end) lines.at(-1)?.push({ kind: 'literal', value: piece.value.slice(match.index, end), ...(piece.map === undefined ? {} : { map: piece.map.slice(match.index, end) }) });
+      if (match.index < end)
+        lines.at(-1)?.push({
+          kind: 'literal',
+          value: piece.value.slice(match.index, end),
+          ...(piece.map === undefined ? {} : { map: piece.map.slice(match.index, end) }),
+        });
       if (isEnd) lines.push([]);
     }
   }
@@ -194,13 +250,18 @@ export function linesOf(text: Text): readonly Text[] {
 /** The options in a file that `-K` names: `name = "value"` or `--name value` a line. Undefined when the file is not known. */
 function readConfig(invocation: Invocation, file: Text, state: State): readonly Item[] | undefined {
   const [content] = contentsOf(file, state);
-  if (content === undefined || content.pieces.some((piece) => piece.kind === 'hole' && piece.name.startsWith('content of'))) return undefined;
+  if (
+    content === undefined ||
+    content.pieces.some((piece) => piece.kind === 'hole' && piece.name.startsWith('content of'))
+  )
+    return undefined;
   const argument: Argument = { text: file, source: invocation.source, pos: invocation.pos, end: invocation.end };
   return linesOf(content).flatMap((line): readonly Item[] => {
     const match = /^\s*(-{0,2})([\w-]+)\s*[=: ]?\s*/.exec(knownPrefix(line));
     if (match === null || knownPrefix(line).trimStart().startsWith('#')) return [];
     const written = match[2] ?? '';
-    const name = match[1] === '-' || (match[1] === '' && written.length === 1) ? (NAMES.get(written) ?? written) : written;
+    const name =
+      match[1] === '-' || (match[1] === '' && written.length === 1) ? (NAMES.get(written) ?? written) : written;
     const value = unquoted(dropStart(line, match[0].length));
     return [{ kind: 'option', name, value, argument }];
   });
@@ -213,5 +274,8 @@ function unquoted(text: Text): Text {
   if (last?.kind !== 'literal') return inner;
   const end = last.value.lastIndexOf('"');
   if (end === -1) return inner;
-  return { pieces: [...inner.pieces.slice(0, -1), ...(end === 0 ? [] : [cutLiteral(last, 0, end)])], choices: text.choices };
+  return {
+    pieces: [...inner.pieces.slice(0, -1), ...(end === 0 ? [] : [cutLiteral(last, 0, end)])],
+    choices: text.choices,
+  };
 }

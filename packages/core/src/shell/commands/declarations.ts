@@ -11,10 +11,21 @@ import { assign, exportVariable } from './simple-command.ts';
 /** Commands whose arguments are assignments. They succeed even where a substitution in them failed. */
 export const DECLARATIONS: ReadonlySet<string> = new Set(['local', 'export', 'readonly', 'declare', 'typeset']);
 
-export function declare(shell: Evaluator, command: string, words: readonly (Word | Assignment)[], source: Source, state: State): Exit {
-  const options = words.filter((word): word is Word => word.type === 'Word' && word.value.startsWith('-')).map((word) => word.value).join('');
+export function declare(
+  shell: Evaluator,
+  command: string,
+  words: readonly (Word | Assignment)[],
+  source: Source,
+  state: State,
+): Exit {
+  const options = words
+    .filter((word): word is Word => word.type === 'Word' && word.value.startsWith('-'))
+    .map((word) => word.value)
+    .join('');
   const frame = shell.frames.findLast(({ kind }) => kind === 'function');
-  const isLocal = command === 'local' || ((command === 'declare' || command === 'typeset') && frame !== undefined && !options.includes('g'));
+  const isLocal =
+    command === 'local' ||
+    ((command === 'declare' || command === 'typeset') && frame !== undefined && !options.includes('g'));
   const isExport = (command === 'export' && !options.includes('n')) || options.includes('x');
   for (const word of words) {
     if (word.type === 'Assignment') {
@@ -33,7 +44,8 @@ export function declare(shell: Evaluator, command: string, words: readonly (Word
         if (isLocal) {
           if (frame !== undefined && !frame.hidden.has(name)) frame.hidden.set(name, state.variables.get(name));
           setVariable(state, name, emptyVariable(options));
-        } else if (getVariable(state, name) === undefined && command !== 'export' && command !== 'readonly') setVariable(state, name, emptyVariable(options));
+        } else if (getVariable(state, name) === undefined && command !== 'export' && command !== 'readonly')
+          setVariable(state, name, emptyVariable(options));
         if (isExport) exportVariable(state, name);
       }
     }
@@ -51,7 +63,10 @@ function hide(state: State, name: string, options: string): void {
 
 function emptyVariable(options: string): ReturnType<typeof scalar> {
   const isArray = /[aA]/.test(options);
-  const nothing: Value = { elements: isArray ? [] : [{ pieces: [], choices: new Map() }], ...(options.includes('A') ? { keys: [] } : {}), choices: new Map() };
+  const nothing: Value = {
+    elements: isArray ? [] : [{ pieces: [], choices: new Map() }],
+    ...(options.includes('A') ? { keys: [] } : {}),
+    choices: new Map(),
+  };
   return { values: [nothing], isArray, isExported: false };
 }
-

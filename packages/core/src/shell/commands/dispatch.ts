@@ -10,7 +10,6 @@ import { CLIENT_COMMANDS, runClient } from './clients.ts';
 import { INTERPRETERS } from './interpreters.ts';
 import { OUTPUTS } from './output.ts';
 import type { Invocation } from './simple-command.ts';
-import { runAsScript } from './scripts.ts';
 import { TOOLS } from './metadata-tools.ts';
 import { WRAPPERS } from './wrappers.ts';
 import { AWS_COMMANDS } from './aws.ts';
@@ -19,10 +18,75 @@ import { AWS_COMMANDS } from './aws.ts';
 export type CommandReader = (invocation: Invocation, state: State) => Exit;
 
 /** Commands that only look at their words: a client's name among them is not run. */
-const LOOKERS = new Set(['which', 'type', 'hash', 'whereis', 'man', 'apt', 'apt-get', 'yum', 'dnf', 'apk', 'zypper', 'brew', 'pip', 'pip3', 'npm', 'grep', 'egrep', 'fgrep', 'sed', 'awk', 'gawk', 'rm', 'cp', 'mv', 'ln', 'chmod', 'chown', 'install', 'pacman', 'snap', 'dpkg', 'rpm', 'logger', 'iptables', 'ip6tables', 'nft', 'ufw', 'find', 'ls', 'test', 'pgrep', 'pkill', 'killall', 'basename', 'dirname', 'jq', 'yq', 'git', 'ip', 'ping', 'host', 'dig', 'nslookup', 'log', 'info', 'warn', 'error', 'die', 'fail', 'usage']);
+const LOOKERS = new Set([
+  'which',
+  'type',
+  'hash',
+  'whereis',
+  'man',
+  'apt',
+  'apt-get',
+  'yum',
+  'dnf',
+  'apk',
+  'zypper',
+  'brew',
+  'pip',
+  'pip3',
+  'npm',
+  'grep',
+  'egrep',
+  'fgrep',
+  'sed',
+  'awk',
+  'gawk',
+  'rm',
+  'cp',
+  'mv',
+  'ln',
+  'chmod',
+  'chown',
+  'install',
+  'pacman',
+  'snap',
+  'dpkg',
+  'rpm',
+  'logger',
+  'iptables',
+  'ip6tables',
+  'nft',
+  'ufw',
+  'find',
+  'ls',
+  'test',
+  'pgrep',
+  'pkill',
+  'killall',
+  'basename',
+  'dirname',
+  'jq',
+  'yq',
+  'git',
+  'ip',
+  'ping',
+  'host',
+  'dig',
+  'nslookup',
+  'log',
+  'info',
+  'warn',
+  'error',
+  'die',
+  'fail',
+  'usage',
+]);
 
 /** Runs the command that the words name. */
-export function dispatch(invocation: Invocation, state: State, options: { readonly skipsFunctions?: boolean } = {}): Exit {
+export function dispatch(
+  invocation: Invocation,
+  state: State,
+  options: { readonly skipsFunctions?: boolean } = {},
+): Exit {
   const { shell, name } = invocation;
   const written = known(name.text);
   if (written === undefined) return runUnknown(invocation, state);
@@ -33,8 +97,6 @@ export function dispatch(invocation: Invocation, state: State, options: { readon
   if (reader !== undefined) return reader(invocation, state);
   const client = CLIENT_COMMANDS.get(command);
   if (client !== undefined) return runClient(client, invocation, state);
-  const script = runAsScript(invocation, written, state);
-  if (script !== undefined) return script;
   if (!LOOKERS.has(command)) {
     const inner = clientAmong(invocation);
     if (inner !== undefined) return dispatch(inner, state, { skipsFunctions: true });
@@ -47,7 +109,14 @@ export function dispatch(invocation: Invocation, state: State, options: { readon
 function readerOf(written: string): CommandReader | undefined {
   const command = baseName(written);
   const interpreter = /^(?:python|pypy|ruby|perl|node)[\d.]+$/.test(command) ? command.replace(/[\d.]+$/, '') : command;
-  return BUILTINS.get(written) ?? OUTPUTS.get(command) ?? WRAPPERS.get(command) ?? INTERPRETERS.get(interpreter) ?? TOOLS.get(command) ?? AWS_COMMANDS.get(command);
+  return (
+    BUILTINS.get(written) ??
+    OUTPUTS.get(command) ??
+    WRAPPERS.get(command) ??
+    INTERPRETERS.get(interpreter) ??
+    TOOLS.get(command) ??
+    AWS_COMMANDS.get(command)
+  );
 }
 
 function baseName(written: string): string {
@@ -56,7 +125,11 @@ function baseName(written: string): string {
 
 /** Whether a command of this name is followed, and not only taken note of. */
 export function isUnderstood(written: string, state: State): boolean {
-  return state.functions.get(written) !== undefined || readerOf(written) !== undefined || CLIENT_COMMANDS.has(baseName(written));
+  return (
+    state.functions.get(written) !== undefined ||
+    readerOf(written) !== undefined ||
+    CLIENT_COMMANDS.has(baseName(written))
+  );
 }
 
 /** Whether a word is the name of a client that is hardly anything else. */
@@ -65,7 +138,10 @@ export function namesClient(word: Argument): boolean {
   return text !== undefined && CLIENT_COMMANDS.get(baseName(text))?.isCommonWord === false;
 }
 
-const QUIET = new Map([['sleep', SUCCESS], ['false', FAILURE]]);
+const QUIET = new Map([
+  ['sleep', SUCCESS],
+  ['false', FAILURE],
+]);
 
 /** A command of a name that is not known: `$RUN …`, `{{ wrapper }} curl …`. */
 function runUnknown(invocation: Invocation, state: State): Exit {
@@ -80,10 +156,17 @@ function clientAmong(invocation: Invocation): Invocation | undefined {
   const { words } = invocation;
   const last = words.findLastIndex((word) => CLIENT_WORD.test(known(word.text) ?? knownPrefix(word.text)));
   if (last === -1) return undefined;
-  const at = words.findIndex((word, index) => index <= last && (namesClient(word) || (RUNNERS.has(known(word.text) ?? '') && index < last)));
+  const at = words.findIndex(
+    (word, index) => index <= last && (namesClient(word) || (RUNNERS.has(known(word.text) ?? '') && index < last)),
+  );
   const name = words[at];
   if (name === undefined) return undefined;
-  return { ...invocation, name, pos: name.source === invocation.source ? name.pos : invocation.pos, words: words.slice(at + 1) };
+  return {
+    ...invocation,
+    name,
+    pos: name.source === invocation.source ? name.pos : invocation.pos,
+    words: words.slice(at + 1),
+  };
 }
 
 const CLIENT_WORD = /\b(?:curl|wget|aria2c|lwp-request|nc|ncat)\b/;
@@ -95,9 +178,25 @@ const RUNNERS = new Set(['eval', 'sudo', 'sh', 'bash', 'env', 'timeout', 'comman
 export function writeUnknown({ shell, source, pos, end, name, words }: Invocation, state: State): void {
   const location = source.map.range(pos, end);
   const input = getVariable(state, INPUT);
-  const fromInput = input === undefined ? undefined : textsOf(input).map(originOf).find((origin) => origin !== undefined);
+  const fromInput =
+    input === undefined
+      ? undefined
+      : textsOf(input)
+          .map(originOf)
+          .find((origin) => origin !== undefined);
   const file = words.at(-1);
-  const fromFile = fromInput !== undefined || file === undefined ? undefined : contentOf(state, file.text).map(originOf).find((origin) => origin !== undefined);
+  const fromFile =
+    fromInput !== undefined || file === undefined
+      ? undefined
+      : contentOf(state, file.text)
+          .map(originOf)
+          .find((origin) => origin !== undefined);
   const origin = fromInput ?? fromFile;
-  shell.write(state, [shellHole(`$(${known(name.text) ?? '…'} …)`, 'it is the output of a command', { mayBeEmpty: true, location, ...(origin === undefined ? {} : { origin }) })]);
+  shell.write(state, [
+    shellHole(`$(${known(name.text) ?? '…'} …)`, 'it is the output of a command', {
+      mayBeEmpty: true,
+      location,
+      ...(origin === undefined ? {} : { origin }),
+    }),
+  ]);
 }

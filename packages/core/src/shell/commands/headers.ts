@@ -15,9 +15,21 @@ export function headerOf(text: Text, location: Location): RequestHeader & { read
     if (colon > 0) name.push(cutLiteral(piece, 0, colon));
     const rest = colon + 1 < piece.value.length ? [cutLiteral(piece, colon + 1, piece.value.length)] : [];
     const value = withoutLeadingBlanks([...rest, ...text.pieces.slice(index + 1)]);
-    return { name: { pieces: name, choices: text.choices }, value: { pieces: value, choices: text.choices }, location, place: 'headers', hasColon: true };
+    return {
+      name: { pieces: name, choices: text.choices },
+      value: { pieces: value, choices: text.choices },
+      location,
+      place: 'headers',
+      hasColon: true,
+    };
   }
-  return { name: { pieces: name, choices: text.choices }, value: { pieces: [], choices: NO_CHOICES }, location, place: 'headers', hasColon: false };
+  return {
+    name: { pieces: name, choices: text.choices },
+    value: { pieces: [], choices: NO_CHOICES },
+    location,
+    place: 'headers',
+    hasColon: false,
+  };
 }
 
 /** Blanks around a header's value do not count. */
@@ -26,5 +38,7 @@ function withoutLeadingBlanks(pieces: readonly Text['pieces'][number][]): readon
   if (first?.kind !== 'literal') return pieces;
   const trimmed = first.value.trimStart();
   if (trimmed === first.value) return pieces;
-  return trimmed === '' ? withoutLeadingBlanks(rest) : [cutLiteral(first, first.value.length - trimmed.length, first.value.length), ...rest];
+  return trimmed === ''
+    ? withoutLeadingBlanks(rest)
+    : [cutLiteral(first, first.value.length - trimmed.length, first.value.length), ...rest];
 }

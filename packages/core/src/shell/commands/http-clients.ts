@@ -10,7 +10,9 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
 const HTTPIE: OptionGrammar = {
   shortWithValue: 'poasA',
-  longWithValue: words('boundary raw compress pretty style unsorted sorted response-charset response-mime format-options print history-print output session session-read-only auth auth-type max-redirects max-headers timeout proxy verify ssl ciphers cert cert-key cert-key-pass default-scheme bearer resolve'),
+  longWithValue: words(
+    'boundary raw compress pretty style unsorted sorted response-charset response-mime format-options print history-print output session session-read-only auth auth-type max-redirects max-headers timeout proxy verify ssl ciphers cert cert-key cert-key-pass default-scheme bearer resolve',
+  ),
 };
 
 /** HTTPie and xh: `http [METHOD] URL [Header:value] [field=value] [query==value]`. */
@@ -41,18 +43,40 @@ export function readLwp(invocation: Invocation): readonly Reading[] {
   const items = readOptions(invocation.words, LWP);
   const name = (known(invocation.name.text) ?? '').replace(/^.*\//, '');
   const given = items.find((item) => item.kind === 'option' && item.name === 'm');
-  const method = given?.kind === 'option' && given.value !== undefined ? known(given.value) : /^[A-Z]+$/.test(name) ? name : 'GET';
-  const headers = items.flatMap((item) => (item.kind === 'option' && item.name === 'H' && item.value !== undefined ? [headerOf(item.value, item.argument.source.map.range(item.argument.pos, item.argument.end))] : []));
-  return items.flatMap((item) => (item.kind === 'operand' ? [{ method, url: item.argument, headers, answer: ['stdout'] } satisfies Reading] : []));
+  const method =
+    given?.kind === 'option' && given.value !== undefined ? known(given.value) : /^[A-Z]+$/.test(name) ? name : 'GET';
+  const headers = items.flatMap((item) =>
+    item.kind === 'option' && item.name === 'H' && item.value !== undefined
+      ? [headerOf(item.value, item.argument.source.map.range(item.argument.pos, item.argument.end))]
+      : [],
+  );
+  return items.flatMap((item) =>
+    item.kind === 'operand' ? [{ method, url: item.argument, headers, answer: ['stdout'] } satisfies Reading] : [],
+  );
 }
 
-const ARIA: OptionGrammar = { shortWithValue: 'doisxjkUTlVc', longWithValue: words('dir out input-file split max-connection-per-server header user-agent log log-level timeout max-tries retry-wait connect-timeout') };
+const ARIA: OptionGrammar = {
+  shortWithValue: 'doisxjkUTlVc',
+  longWithValue: words(
+    'dir out input-file split max-connection-per-server header user-agent log log-level timeout max-tries retry-wait connect-timeout',
+  ),
+};
 
 /** aria2c and axel. */
 export function readAria2(invocation: Invocation): readonly Reading[] {
-  const items = readOptions(invocation.words, { ...ARIA, names: new Map([['H', 'header']]), shortWithValue: `${ARIA.shortWithValue}H` });
-  const headers = items.flatMap((item) => (item.kind === 'option' && item.name === 'header' && item.value !== undefined ? [headerOf(item.value, item.argument.source.map.range(item.argument.pos, item.argument.end))] : []));
-  return items.flatMap((item) => (item.kind === 'operand' ? [{ method: 'GET', url: item.argument, headers, answer: [] } satisfies Reading] : []));
+  const items = readOptions(invocation.words, {
+    ...ARIA,
+    names: new Map([['H', 'header']]),
+    shortWithValue: `${ARIA.shortWithValue}H`,
+  });
+  const headers = items.flatMap((item) =>
+    item.kind === 'option' && item.name === 'header' && item.value !== undefined
+      ? [headerOf(item.value, item.argument.source.map.range(item.argument.pos, item.argument.end))]
+      : [],
+  );
+  return items.flatMap((item) =>
+    item.kind === 'operand' ? [{ method: 'GET', url: item.argument, headers, answer: [] } satisfies Reading] : [],
+  );
 }
 
 const FETCH: OptionGrammar = { shortWithValue: 'BNSTchiow', longWithValue: words('output buffer-size timeout') };
@@ -62,14 +86,26 @@ export function readPlain(invocation: Invocation): readonly Reading[] {
   return operandsOf(invocation, FETCH).map((url): Reading => ({ method: 'GET', url, headers: [], answer: ['stdout'] }));
 }
 
-const BROWSER: OptionGrammar = { shortWithValue: 'Io', longWithValue: words('width cfg lss auth useragent cookie_file T header'), isSingleDashLong: true };
+const BROWSER: OptionGrammar = {
+  shortWithValue: 'Io',
+  longWithValue: words('width cfg lss auth useragent cookie_file T header'),
+  isSingleDashLong: true,
+};
 
 /** lynx, links, w3m. w3m alone can send a header. */
 export function readTextBrowser(invocation: Invocation): readonly Reading[] {
   const items = readOptions(invocation.words, BROWSER);
-  const headers = items.flatMap((item) => (item.kind === 'option' && item.name === 'header' && item.value !== undefined ? [headerOf(item.value, item.argument.source.map.range(item.argument.pos, item.argument.end))] : []));
+  const headers = items.flatMap((item) =>
+    item.kind === 'option' && item.name === 'header' && item.value !== undefined
+      ? [headerOf(item.value, item.argument.source.map.range(item.argument.pos, item.argument.end))]
+      : [],
+  );
   const isHead = items.some((item) => item.kind === 'option' && (item.name === 'head' || item.name === 'dump_head'));
-  return items.flatMap((item) => (item.kind === 'operand' ? [{ method: isHead ? 'HEAD' : 'GET', url: item.argument, headers, answer: ['stdout'] } satisfies Reading] : []));
+  return items.flatMap((item) =>
+    item.kind === 'operand'
+      ? [{ method: isHead ? 'HEAD' : 'GET', url: item.argument, headers, answer: ['stdout'] } satisfies Reading]
+      : [],
+  );
 }
 
 function operandsOf(invocation: Invocation, grammar: OptionGrammar): readonly Argument[] {

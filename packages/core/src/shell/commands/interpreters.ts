@@ -12,7 +12,10 @@ import type { Invocation } from './simple-command.ts';
 
 /** Programs that run a text given as an argument, or as their input. */
 export const INTERPRETERS: ReadonlyMap<string, CommandReader> = new Map<string, CommandReader>([
-  ...['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'mksh', 'rbash'].map((name): [string, CommandReader] => [name, runShell]),
+  ...['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'mksh', 'rbash'].map((name): [string, CommandReader] => [
+    name,
+    runShell,
+  ]),
   ['python', language('python', ['-c'])],
   ['pypy', language('python', ['-c'])],
   ['node', language('javascript', ['-e', '-p', '-pe', '--eval', '--print'])],
@@ -64,17 +67,26 @@ function runShell(invocation: Invocation, state: State): Exit {
   const runBy = source.runBy ?? location;
   if (script !== undefined) return runInside(invocation, [script.text], inner, state, runBy);
   const input = getVariable(state, INPUT);
-  if (input !== undefined && (readsInput || words[index] === undefined)) return runInside(invocation, textsOf(input), inner, state, runBy);
+  if (input !== undefined && (readsInput || words[index] === undefined))
+    return runInside(invocation, textsOf(input), inner, state, runBy);
   writeUnknown(invocation, state);
   return together(state, EITHER);
 }
 
 /** Runs texts in another process, and takes its output and status over. */
-function runInside(invocation: Invocation, texts: readonly Text[], inner: State, state: State, runBy: ReturnType<Invocation['source']['map']['range']>): Exit {
+function runInside(
+  invocation: Invocation,
+  texts: readonly Text[],
+  inner: State,
+  state: State,
+  runBy: ReturnType<Invocation['source']['map']['range']>,
+): Exit {
   const { shell, source } = invocation;
   let exit: Exit = together(state, EITHER);
   for (const text of texts) {
-    const { after, status } = shell.runSubshell(fork(inner), (own) => shell.runSource(sourceOfText(text, runBy, source, runBy), own));
+    const { after, status } = shell.runSubshell(fork(inner), (own) =>
+      shell.runSource(sourceOfText(text, runBy, source, runBy), own),
+    );
     if (after !== undefined) shell.absorb(state, after, true);
     exit = together(state, status);
   }
@@ -86,9 +98,19 @@ function newProcess(state: State, errexit: boolean, pipefail: boolean): State {
   const inner = fork(state);
   let variables = new Layered<Variable>();
   for (const [name, variable] of state.variables.entries()) {
-    if (name.startsWith('\0') || variable.isExported) variables = variables.set(name, getVariable(state, name) ?? variable);
+    if (name.startsWith('\0') || variable.isExported)
+      variables = variables.set(name, getVariable(state, name) ?? variable);
   }
-  return { ...inner, variables, refined: new Layered(), functions: state.functions.share(), errexit, pipefail, isSuspended: false, wouldAbort: false };
+  return {
+    ...inner,
+    variables,
+    refined: new Layered(),
+    functions: state.functions.share(),
+    errexit,
+    pipefail,
+    isSuspended: false,
+    wouldAbort: false,
+  };
 }
 
 /** Another machine: nothing of this environment. */
@@ -97,7 +119,16 @@ function elsewhere(state: State): State {
   const output = state.variables.get(OUTPUT);
   let variables = new Layered<Variable>();
   if (output !== undefined) variables = variables.set(OUTPUT, output);
-  return { ...inner, variables, refined: new Layered(), functions: new Layered(), errexit: false, pipefail: false, isSuspended: false, wouldAbort: false };
+  return {
+    ...inner,
+    variables,
+    refined: new Layered(),
+    functions: new Layered(),
+    errexit: false,
+    pipefail: false,
+    isSuspended: false,
+    wouldAbort: false,
+  };
 }
 
 function argumentsOf(texts: readonly Text[]): Variable {
@@ -118,7 +149,9 @@ function runSsh(invocation: Invocation, state: State): Exit {
   const runBy = source.runBy ?? location;
   const input = getVariable(state, INPUT);
   const first = command[0] === undefined ? undefined : known(command[0]);
-  const readsInput = command.length === 0 || /^(?:sudo )?(?:ba|da)?sh(?: -\w*s\w*| -s --.*)?$/.test(command.map((text) => known(text) ?? '?').join(' '));
+  const readsInput =
+    command.length === 0 ||
+    /^(?:sudo )?(?:ba|da)?sh(?: -\w*s\w*| -s --.*)?$/.test(command.map((text) => known(text) ?? '?').join(' '));
   if (readsInput && input !== undefined) return runInside(invocation, textsOf(input), elsewhere(state), state, runBy);
   if (first === undefined && command.length === 0) return together(state, EITHER);
   return runInside(invocation, [joinWords(command)], elsewhere(state), state, runBy);
@@ -131,8 +164,10 @@ function runSu(invocation: Invocation, state: State): Exit {
   const script = at === -1 ? undefined : words[at + 1];
   const location = source.map.range(pos, end);
   const input = getVariable(state, INPUT);
-  if (script !== undefined) return runInside(invocation, [script.text], newProcess(state, false, false), state, source.runBy ?? location);
-  if (input !== undefined) return runInside(invocation, textsOf(input), newProcess(state, false, false), state, source.runBy ?? location);
+  if (script !== undefined)
+    return runInside(invocation, [script.text], newProcess(state, false, false), state, source.runBy ?? location);
+  if (input !== undefined)
+    return runInside(invocation, textsOf(input), newProcess(state, false, false), state, source.runBy ?? location);
   return together(state, EITHER);
 }
 
@@ -144,7 +179,8 @@ function language(id: LanguageId, options: readonly string[]): CommandReader {
     const at = words.findIndex((word) => options.includes(known(word.text) ?? ''));
     const program = at === -1 ? undefined : words[at + 1];
     const input = getVariable(state, INPUT);
-    const readsInput = program === undefined && input !== undefined && words.every((word) => /^-/.test(known(word.text) ?? 'x'));
+    const readsInput =
+      program === undefined && input !== undefined && words.every((word) => (known(word.text) ?? 'x').startsWith('-'));
     const texts = program !== undefined ? [program.text] : readsInput ? textsOf(input) : [];
     for (const text of texts) shell.embed(id, text, `program given to ${known(name.text) ?? id}`, location, source);
     writeUnknown(invocation, state);
@@ -160,10 +196,15 @@ function oneLiner(id: 'perl' | 'ruby' | 'php'): CommandReader {
     const at = words.findIndex((word) => /^-\w*[eEr]$/.test(known(word.text) ?? ''));
     const program = at === -1 ? undefined : words[at + 1];
     const input = getVariable(state, INPUT);
-    const texts = program !== undefined ? [program.text] : input !== undefined && words.every((word) => /^-/.test(known(word.text) ?? 'x')) ? textsOf(input) : [];
+    const texts =
+      program !== undefined
+        ? [program.text]
+        : input !== undefined && words.every((word) => (known(word.text) ?? 'x').startsWith('-'))
+          ? textsOf(input)
+          : [];
     const exits = texts.map((text) => recogniseOneLiner(shell, id, text, location, state));
-    if (exits.length === 0) shell.write(state, [shellHole(`$(${id} …)`, 'it is the output of a program', { mayBeEmpty: true, location })]);
+    if (exits.length === 0)
+      shell.write(state, [shellHole(`$(${id} …)`, 'it is the output of a program', { mayBeEmpty: true, location })]);
     return exits.at(-1) ?? together(state, EITHER);
   };
 }
-

@@ -17,14 +17,21 @@ interface MetadataTool {
 
 const EC2_METADATA: MetadataTool = {
   client: 'ec2-metadata',
-  packages: new Map([['amazon-ec2-utils', [2, 0]], ['ec2-utils', [2, 0]]]),
+  packages: new Map([
+    ['amazon-ec2-utils', [2, 0]],
+    ['ec2-utils', [2, 0]],
+  ]),
   unpinned: 'ec2-metadata asks with a token since amazon-ec2-utils 2.0; nothing here says which version is installed.',
 };
 
 const EC2METADATA: MetadataTool = {
   client: 'ec2metadata',
-  packages: new Map([['cloud-guest-utils', undefined], ['cloud-utils', undefined]]),
-  unpinned: 'The ec2metadata of older Ubuntu releases asks without a token; nothing here says which version is installed.',
+  packages: new Map([
+    ['cloud-guest-utils', undefined],
+    ['cloud-utils', undefined],
+  ]),
+  unpinned:
+    'The ec2metadata of older Ubuntu releases asks without a token; nothing here says which version is installed.',
 };
 
 /** Source: the changelogs of amazon-ec2-utils and of cloud-utils. */
@@ -42,10 +49,15 @@ function runTool(tool: MetadataTool, invocation: Invocation, state: State): Exit
   const { shell, source, pos, end, words, choices } = invocation;
   const location = source.map.range(pos, end);
   const isHelp = words.some((word) => /^(?:-h|--help|--version|-V)$/.test(known(word.text) ?? ''));
-  shell.write(state, [shellHole(`$(${tool.client} …)`, 'it is the output of a metadata tool', { mayBeEmpty: true, location })]);
+  shell.write(state, [
+    shellHole(`$(${tool.client} …)`, 'it is the output of a metadata tool', { mayBeEmpty: true, location }),
+  ]);
   if (isHelp) return together(state, EITHER);
   const pin = pinIn(shell.document.text, tool);
-  const url: Text = { pieces: [{ kind: 'literal', value: 'http://169.254.169.254/latest/meta-data/' }], choices: NO_CHOICES };
+  const url: Text = {
+    pieces: [{ kind: 'literal', value: 'http://169.254.169.254/latest/meta-data/' }],
+    choices: NO_CHOICES,
+  };
   // Without a pin nothing is known, which is no reason to report anybody.
   shell.recorder.send(
     {
@@ -55,7 +67,12 @@ function runTool(tool: MetadataTool, invocation: Invocation, state: State): Exit
       method: 'GET',
       url,
       headers: [],
-      ...(pin === undefined ? { unreadHeaders: tool.unpinned.replace(/\.$/, '') } : { sdk: pin.asksForToken ? ('version-2' as const) : ('version-1' as const), evidence: [{ message: pin.message }] }),
+      ...(pin === undefined
+        ? { unreadHeaders: tool.unpinned.replace(/\.$/, '') }
+        : {
+            sdk: pin.asksForToken ? ('version-2' as const) : ('version-1' as const),
+            evidence: [{ message: pin.message }],
+          }),
     },
     state,
     choices,
@@ -64,7 +81,10 @@ function runTool(tool: MetadataTool, invocation: Invocation, state: State): Exit
 }
 
 /** The version of the tool's package that the script installs, if it says one: `yum install amazon-ec2-utils-1.3`, `cloud-guest-utils=0.31`. */
-function pinIn(script: string, tool: MetadataTool): { readonly asksForToken: boolean; readonly message: string } | undefined {
+function pinIn(
+  script: string,
+  tool: MetadataTool,
+): { readonly asksForToken: boolean; readonly message: string } | undefined {
   for (const [name, since] of tool.packages) {
     const match = new RegExp(`\\b${name}[-=](\\d+)\\.(\\d+)`).exec(script);
     if (match === null || since === undefined) continue;

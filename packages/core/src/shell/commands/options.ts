@@ -51,7 +51,14 @@ export function readOptions(words: readonly Argument[], grammar: OptionGrammar):
   return items;
 }
 
-function readLong(words: readonly Argument[], at: number, argument: Argument, text: string, grammar: OptionGrammar, items: Item[]): number {
+function readLong(
+  words: readonly Argument[],
+  at: number,
+  argument: Argument,
+  text: string,
+  grammar: OptionGrammar,
+  items: Item[],
+): number {
   const dashes = text.startsWith('--') ? 2 : 1;
   const equals = text.indexOf('=');
   const written = text.slice(dashes, equals === -1 ? undefined : equals);
@@ -70,12 +77,20 @@ function readLong(words: readonly Argument[], at: number, argument: Argument, te
 
 /** Programs take a long option's beginning for the option where only one starts like it. */
 function completed(written: string, grammar: OptionGrammar): string {
-  if (grammar.longWithValue.has(written) || grammar.longFlags?.has(written) === true || written.length < 4) return written;
+  if (grammar.longWithValue.has(written) || grammar.longFlags?.has(written) === true || written.length < 4)
+    return written;
   const candidates = [...grammar.longWithValue].filter((name) => name.startsWith(written));
   return candidates.length === 1 ? (candidates[0] ?? written) : written;
 }
 
-function readShort(words: readonly Argument[], at: number, argument: Argument, text: string, grammar: OptionGrammar, items: Item[]): number {
+function readShort(
+  words: readonly Argument[],
+  at: number,
+  argument: Argument,
+  text: string,
+  grammar: OptionGrammar,
+  items: Item[],
+): number {
   for (let i = 1; i < text.length; i++) {
     const letter = text.charAt(i);
     const name = grammar.names?.get(letter) ?? letter;

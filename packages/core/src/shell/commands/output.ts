@@ -18,7 +18,9 @@ export const OUTPUTS: ReadonlyMap<string, CommandReader> = new Map<string, Comma
   ['tee', runTee],
   ['base64', runBase64],
   ['dirname', runDirname],
-  ...['head', 'tail', 'tr', 'sort', 'uniq', 'xargs-echo', 'tac', 'rev', 'fold', 'sponge', 'iconv', 'dos2unix'].map((name): [string, CommandReader] => [name, runFilter]),
+  ...['head', 'tail', 'tr', 'sort', 'uniq', 'xargs-echo', 'tac', 'rev', 'fold', 'sponge', 'iconv', 'dos2unix'].map(
+    (name): [string, CommandReader] => [name, runFilter],
+  ),
 ]);
 
 function runEcho({ shell, words }: Invocation, state: State): Exit {
@@ -41,11 +43,28 @@ function runEcho({ shell, words }: Invocation, state: State): Exit {
 const NOTHING: Text = { pieces: [], choices: NO_CHOICES };
 const LINE_BREAK: Text = { pieces: [{ kind: 'literal', value: '\n' }], choices: NO_CHOICES };
 
-const ESCAPES: ReadonlyMap<string, string> = new Map([['n', '\n'], ['t', '\t'], ['r', '\r'], ['\\', '\\'], ['a', ''], ['b', ''], ['e', '\u001b'], ['f', '\f'], ['v', '\v'], ['"', '"'], ["'", "'"]]);
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['n', '\n'],
+  ['t', '\t'],
+  ['r', '\r'],
+  ['\\', '\\'],
+  ['a', ''],
+  ['b', ''],
+  ['e', '\u001b'],
+  ['f', '\f'],
+  ['v', '\v'],
+  ['"', '"'],
+  ["'", "'"],
+]);
 
 /** Undoes the escapes of `echo -e` and of the format of `printf`; each decoded character stands where its escape does. */
 function decodeEscapes(text: Text): Text {
-  return { pieces: text.pieces.flatMap((piece): readonly Text['pieces'][number][] => (piece.kind === 'hole' ? [piece] : decodeLiteral(piece))), choices: text.choices };
+  return {
+    pieces: text.pieces.flatMap((piece): readonly Text['pieces'][number][] =>
+      piece.kind === 'hole' ? [piece] : decodeLiteral(piece),
+    ),
+    choices: text.choices,
+  };
 }
 
 function decodeLiteral(piece: Literal): readonly Literal[] {
@@ -54,7 +73,12 @@ function decodeLiteral(piece: Literal): readonly Literal[] {
   let from = 0;
   for (const match of piece.value.matchAll(/\\(?:x([\da-fA-F]{1,2})|0([0-7]{1,3})|u([\da-fA-F]{4})|(.))/gs)) {
     const code = match[1] ?? match[3];
-    const decoded = code !== undefined ? String.fromCodePoint(parseInt(code, 16)) : match[2] !== undefined ? String.fromCodePoint(parseInt(match[2], 8)) : ESCAPES.get(match[4] ?? '');
+    const decoded =
+      code !== undefined
+        ? String.fromCodePoint(parseInt(code, 16))
+        : match[2] !== undefined
+          ? String.fromCodePoint(parseInt(match[2], 8))
+          : ESCAPES.get(match[4] ?? '');
     if (decoded === undefined) continue;
     if (match.index > from) pieces.push(cutLiteral(piece, from, match.index));
     from = match.index + match[0].length;
@@ -68,7 +92,13 @@ function decodeLiteral(piece: Literal): readonly Literal[] {
 function standingFor(value: string, piece: Literal, start: number, end: number): Literal {
   if (piece.map === undefined) return { kind: 'literal', value };
   const place = piece.map.range(start, end);
-  return { kind: 'literal', value, map: new OffsetMap([{ inner: 0, length: value.length, path: place.path, outer: place.start, outerLength: place.end - place.start }]) };
+  return {
+    kind: 'literal',
+    value,
+    map: new OffsetMap([
+      { inner: 0, length: value.length, path: place.path, outer: place.start, outerLength: place.end - place.start },
+    ]),
+  };
 }
 
 function runPrintf({ shell, words }: Invocation, state: State): Exit {
@@ -125,7 +155,10 @@ function runCat(invocation: Invocation, state: State): Exit {
     const input = known(file.text) === '-' ? getVariable(state, INPUT) : undefined;
     const isWritten = getVariable(state, fileVariable(render(file.text))) !== undefined;
     const text = input === undefined && !isWritten ? fileText(shell, file.text, state) : undefined;
-    shell.write(state, input !== undefined ? textsOf(input) : text !== undefined ? [text] : contentOf(state, file.text));
+    shell.write(
+      state,
+      input !== undefined ? textsOf(input) : text !== undefined ? [text] : contentOf(state, file.text),
+    );
   }
   return together(state, EITHER);
 }
@@ -159,7 +192,9 @@ function runBase64(invocation: Invocation, state: State): Exit {
   }
   try {
     const bytes = Uint8Array.from(atob(value.replace(/\s/g, '')), (character) => character.charCodeAt(0));
-    shell.write(state, [{ pieces: [{ kind: 'literal', value: new TextDecoder().decode(bytes) }], choices: NO_CHOICES }]);
+    shell.write(state, [
+      { pieces: [{ kind: 'literal', value: new TextDecoder().decode(bytes) }], choices: NO_CHOICES },
+    ]);
   } catch {
     writeUnknown(invocation, state);
   }
@@ -168,7 +203,7 @@ function runBase64(invocation: Invocation, state: State): Exit {
 
 /** What `base64` encodes: its input, or the file that it names. */
 function encodedText({ shell, words }: Invocation, input: Text | undefined, state: State): Text | undefined {
-  if (input !== undefined && input.pieces.some((piece) => piece.kind === 'literal' && piece.value.trim() !== '')) return input;
+  if (input?.pieces.some((piece) => piece.kind === 'literal' && piece.value.trim() !== '') === true) return input;
   const file = words.find((word) => !/^-|^\d+$/.test(known(word.text) ?? 'file'));
   return file === undefined ? undefined : fileText(shell, file.text, state);
 }
@@ -178,8 +213,14 @@ function runDirname({ shell, source, pos, end, words }: Invocation, state: State
   const value = words[0] === undefined ? undefined : known(words[0].text);
   const text: Text =
     value === undefined
-      ? shellHole('$(dirname …)', 'only a running shell knows it', { mayBeEmpty: false, location: source.map.range(pos, end) })
-      : { pieces: [{ kind: 'literal', value: value.includes('/') ? value.replace(/\/+[^/]*\/*$/, '') || '/' : '.' }], choices: NO_CHOICES };
+      ? shellHole('$(dirname …)', 'only a running shell knows it', {
+          mayBeEmpty: false,
+          location: source.map.range(pos, end),
+        })
+      : {
+          pieces: [{ kind: 'literal', value: value.includes('/') ? value.replace(/\/+[^/]*\/*$/, '') || '/' : '.' }],
+          choices: NO_CHOICES,
+        };
   shell.write(state, [append(text, LINE_BREAK) ?? text]);
   return together(state, SUCCESS);
 }

@@ -16,10 +16,19 @@ export function readIn(invocation: Invocation, state: State): Exit {
   const written = getVariable(state, fileVariable(name));
   const text = written === undefined ? undefined : textsOf(written)[0];
   const location = source.map.range(pos, end);
-  const found = text !== undefined && !text.pieces.some((piece) => piece.kind === 'hole') ? { source: sourceOfText(text, location, source, location), path: name } : findFile(invocation, file.text);
-  if (found === undefined || shell.sourcing.has(found.path) || shell.sourcing.size >= MAX_FILES) return together(state, EITHER);
+  const found =
+    text !== undefined && !text.pieces.some((piece) => piece.kind === 'hole')
+      ? { source: sourceOfText(text, location, source, location), path: name }
+      : findFile(invocation, file.text);
+  if (found === undefined || shell.sourcing.has(found.path) || shell.sourcing.size >= MAX_FILES)
+    return together(state, EITHER);
   const before = state.variables.get(ARGUMENTS);
-  if (rest.length > 0) setVariable(state, ARGUMENTS, { values: [{ elements: rest.map((word) => word.text), choices: NO_CHOICES }], isArray: true, isExported: false });
+  if (rest.length > 0)
+    setVariable(state, ARGUMENTS, {
+      values: [{ elements: rest.map((word) => word.text), choices: NO_CHOICES }],
+      isArray: true,
+      isExported: false,
+    });
   shell.sourcing.add(found.path);
   const frame = shell.pushFrame('function');
   const script = parse(found.source.text);
@@ -35,10 +44,20 @@ export function readIn(invocation: Invocation, state: State): Exit {
     return exit;
   }
   const parts = split(exit);
-  return { kind: 'apart', ok: restore(joinAll([parts.ok, ...frame.ok], shell)), failed: restore(joinAll([parts.failed, parts.tolerated, ...frame.failed], shell)) };
+  return {
+    kind: 'apart',
+    ok: restore(joinAll([parts.ok, ...frame.ok], shell)),
+    failed: restore(joinAll([parts.failed, parts.tolerated, ...frame.failed], shell)),
+  };
 }
 
-const ANY_ARGUMENTS = { values: [{ elements: [shellHole('$@', 'these are the arguments', { mayBeEmpty: true, isMany: true })], choices: NO_CHOICES }], isArray: true, isExported: false } as const;
+const ANY_ARGUMENTS = {
+  values: [
+    { elements: [shellHole('$@', 'these are the arguments', { mayBeEmpty: true, isMany: true })], choices: NO_CHOICES },
+  ],
+  isArray: true,
+  isExported: false,
+} as const;
 
 /** Files read in while others are being read in. */
 const MAX_FILES = 12;
@@ -47,11 +66,18 @@ const MAX_FILES = 12;
 function findFile({ shell }: Invocation, file: Text): { readonly source: Source; readonly path: string } | undefined {
   const { readFile } = shell.context;
   if (readFile === undefined) return undefined;
-  const folder = shell.document.path.includes('/') ? shell.document.path.slice(0, shell.document.path.lastIndexOf('/')) : '';
+  const folder = shell.document.path.includes('/')
+    ? shell.document.path.slice(0, shell.document.path.lastIndexOf('/'))
+    : '';
   const whole = known(file);
   const relative = (whole ?? knownSuffix(file)).replace(/^\/+/, whole?.startsWith('/') === true ? '/' : '');
   if (relative === '' || relative.startsWith('/') || !/[\w.-]$/.test(relative)) return undefined;
-  const candidates = [join(folder, relative), join('', relative), join(folder, relative.replace(/^(?:\.\.?\/)+/, '')), join(parent(folder), relative)];
+  const candidates = [
+    join(folder, relative),
+    join('', relative),
+    join(folder, relative.replace(/^(?:\.\.?\/)+/, '')),
+    join(parent(folder), relative),
+  ];
   for (const path of new Set(candidates)) {
     if (path === undefined || path === shell.document.path) continue;
     const text = readFile(path);
@@ -75,9 +101,4 @@ function join(folder: string, path: string): string | undefined {
     } else parts.push(part);
   }
   return parts.join('/');
-}
-
-/** A script that this script wrote and now runs is read as a document of its own. */
-export function runAsScript(_invocation: Invocation, _written: string, _state: State): Exit | undefined {
-  return undefined;
 }

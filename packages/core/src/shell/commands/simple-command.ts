@@ -52,7 +52,12 @@ function runWords(shell: Evaluator, node: Command, source: Source, state: State)
   if (before.length === 0) return exit;
   for (const after of exit.kind === 'together' ? [exit.state] : [exit.ok, exit.failed, exit.tolerated]) {
     if (after === undefined) continue;
-    for (const [variable, value] of before) setVariable(after, variable, value ?? scalar([shellHole(`$${variable}`, 'it is not set in this script', { mayBeEmpty: true })]));
+    for (const [variable, value] of before)
+      setVariable(
+        after,
+        variable,
+        value ?? scalar([shellHole(`$${variable}`, 'it is not set in this script', { mayBeEmpty: true })]),
+      );
   }
   return exit;
 }
@@ -62,15 +67,27 @@ function asWord(argument: Word | Assignment): Word {
   if (argument.type === 'Word') return argument;
   const { value } = argument;
   const head = `${argument.name}${argument.append === true ? '+' : ''}=`;
-  if (value.type === 'ArrayValue') return { type: 'Word', text: argument.text, value: argument.text, pos: argument.pos, end: argument.end };
+  if (value.type === 'ArrayValue')
+    return { type: 'Word', text: argument.text, value: argument.text, pos: argument.pos, end: argument.end };
   const start = argument.end - value.text.length;
   const literal = { type: 'Literal', pos: argument.pos, end: start, value: head, text: head } as const;
-  const tail = value.parts ?? [{ type: 'Literal', pos: value.pos, end: value.end, value: value.value, text: value.text } as const];
-  return { type: 'Word', text: argument.text, value: `${head}${value.value}`, pos: argument.pos, end: argument.end, parts: [literal, ...tail] };
+  const tail = value.parts ?? [
+    { type: 'Literal', pos: value.pos, end: value.end, value: value.value, text: value.text } as const,
+  ];
+  return {
+    type: 'Word',
+    text: argument.text,
+    value: `${head}${value.value}`,
+    pos: argument.pos,
+    end: argument.end,
+    parts: [literal, ...tail],
+  };
 }
 
 function runExpanded(shell: Evaluator, node: Command, words: readonly Word[], source: Source, state: State): Exit {
-  const lists = expandWords(shell, source, words, state).filter((list) => mergeChoices(list.choices, state.choices) !== undefined);
+  const lists = expandWords(shell, source, words, state).filter(
+    (list) => mergeChoices(list.choices, state.choices) !== undefined,
+  );
   const [only] = lists;
   if (only === undefined) return together(state);
   if (lists.length === 1) {
@@ -99,7 +116,8 @@ function runExpanded(shell: Evaluator, node: Command, words: readonly Word[], so
 function testWays(lists: readonly ArgumentList[], state: State): readonly (readonly Argument[])[] | undefined {
   const names = new Set(lists.map(({ arguments: [name] }) => (name === undefined ? '' : known(name.text))));
   const [name] = names;
-  if (names.size !== 1 || (name !== '[' && name !== 'test') || state.functions.get(name) !== undefined) return undefined;
+  if (names.size !== 1 || (name !== '[' && name !== 'test') || state.functions.get(name) !== undefined)
+    return undefined;
   return lists.map((list) => list.arguments.slice(1, name === '[' ? -1 : undefined));
 }
 
@@ -110,7 +128,8 @@ function worthTelling(lists: readonly ArgumentList[], state: State): readonly Ar
   if (name === undefined || others.length > 0) return lists;
   const output = state.variables.get(OUTPUT);
   const isHeard = output !== undefined && output !== DISCARDED;
-  if (!isHeard && (name === 'echo' || name === 'printf') && state.functions.get(name) === undefined) return lists.slice(0, 1);
+  if (!isHeard && (name === 'echo' || name === 'printf') && state.functions.get(name) === undefined)
+    return lists.slice(0, 1);
   if (isUnderstood(name, state) || lists.some((list) => list.arguments.some(namesClient))) return lists;
   return lists.slice(0, 1);
 }
@@ -118,7 +137,10 @@ function worthTelling(lists: readonly ArgumentList[], state: State): readonly Ar
 function runList(shell: Evaluator, node: Command, list: ArgumentList, source: Source, state: State): Exit {
   const [name, ...words] = list.arguments;
   if (name === undefined) return together(state, SUCCESS);
-  return dispatch({ shell, source, pos: node.name?.pos ?? node.pos, end: endOfWords(node), name, words, choices: list.choices }, state);
+  return dispatch(
+    { shell, source, pos: node.name?.pos ?? node.pos, end: endOfWords(node), name, words, choices: list.choices },
+    state,
+  );
 }
 
 function endOfWords(node: Command): number {
@@ -156,10 +178,18 @@ export function assign(shell: Evaluator, assignment: Assignment, source: Source,
     return;
   }
   if (assignment.append !== true) {
-    setVariable(state, name, before?.isArray === true ? { values: texts.map((text) => ({ elements: [text], choices: text.choices })), isArray: true, isExported } : scalar(texts, isExported));
+    setVariable(
+      state,
+      name,
+      before?.isArray === true
+        ? { values: texts.map((text) => ({ elements: [text], choices: text.choices })), isArray: true, isExported }
+        : scalar(texts, isExported),
+    );
     return;
   }
-  const old = before?.values ?? [{ elements: [shellHole(`$${name}`, 'it is not set in this script', { mayBeEmpty: true })], choices: NO_CHOICES }];
+  const old = before?.values ?? [
+    { elements: [shellHole(`$${name}`, 'it is not set in this script', { mayBeEmpty: true })], choices: NO_CHOICES },
+  ];
   const values = old.flatMap((each) =>
     texts.flatMap((text): Value[] => {
       const choices = mergeChoices(each.choices, text.choices);
@@ -168,12 +198,20 @@ export function assign(shell: Evaluator, assignment: Assignment, source: Source,
       return choices === undefined || both === undefined ? [] : [{ ...each, elements: [both, ...rest], choices }];
     }),
   );
-  setVariable(state, name, { values: bounded(values.length === 0 ? old : values), isArray: before?.isArray ?? false, isExported });
+  setVariable(state, name, {
+    values: bounded(values.length === 0 ? old : values),
+    isArray: before?.isArray ?? false,
+    isExported,
+  });
 }
 
 function arrayValues(shell: Evaluator, elements: readonly Word[], source: Source, state: State): readonly Value[] {
   const isKeyed = elements.length > 0 && elements.every((element) => /^\[[^\]]+\]=/.test(element.text));
-  if (!isKeyed) return expandWords(shell, source, elements, state).map((list) => ({ elements: list.arguments.map(({ text }) => text), choices: list.choices }));
+  if (!isKeyed)
+    return expandWords(shell, source, elements, state).map((list) => ({
+      elements: list.arguments.map(({ text }) => text),
+      choices: list.choices,
+    }));
   const keys = elements.map((element) => /^\[["']?([^\]"']+)["']?\]=/.exec(element.text)?.[1] ?? '');
   const texts = elements.map((element): Text => {
     const [first] = expandWord(shell, source, element, state);
@@ -192,7 +230,12 @@ function cutKey(text: Text): Text {
     else if (piece.kind === 'literal' && piece.value.includes(']=')) {
       isKey = false;
       const start = piece.value.indexOf(']=') + 2;
-      if (start < piece.value.length) pieces.push({ kind: 'literal', value: piece.value.slice(start), ...(piece.map === undefined ? {} : { map: piece.map.slice(start, piece.value.length) }) });
+      if (start < piece.value.length)
+        pieces.push({
+          kind: 'literal',
+          value: piece.value.slice(start),
+          ...(piece.map === undefined ? {} : { map: piece.map.slice(start, piece.value.length) }),
+        });
     }
   }
   return { pieces, choices: text.choices };
@@ -213,7 +256,13 @@ function product(left: readonly Value[], right: readonly Value[]): readonly Valu
   return values.length === 0 ? left : values;
 }
 
-function indexOf(shell: Evaluator, index: Word, source: Source, state: State, before: Variable | undefined): string | undefined {
+function indexOf(
+  shell: Evaluator,
+  index: Word,
+  source: Source,
+  state: State,
+  before: Variable | undefined,
+): string | undefined {
   const texts = expandText(shell, source, index, state);
   const text = texts.length === 1 && texts[0] !== undefined ? known(texts[0]) : undefined;
   if (text === undefined) return undefined;
@@ -239,11 +288,22 @@ function withElement(before: Variable | undefined, index: string | undefined, te
       return { ...value, elements };
     }),
   );
-  return { values: bounded(values.map((value) => ({ ...value, choices: value.elements.reduce((choices, element) => mergeChoices(choices, withChoices(element, value.choices).choices) ?? choices, value.choices) }))), isArray: true, isExported: before?.isExported ?? false };
+  return {
+    values: bounded(
+      values.map((value) => ({
+        ...value,
+        choices: value.elements.reduce(
+          (choices, element) => mergeChoices(choices, withChoices(element, value.choices).choices) ?? choices,
+          value.choices,
+        ),
+      })),
+    ),
+    isArray: true,
+    isExported: before?.isExported ?? false,
+  };
 }
 
 export function exportVariable(state: State, name: string): void {
   const variable = getVariable(state, name);
   if (variable !== undefined && !variable.isExported) setVariable(state, name, { ...variable, isExported: true });
 }
-

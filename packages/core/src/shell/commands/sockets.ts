@@ -37,13 +37,26 @@ function urlOfDevice(target: Text): Text | undefined {
 export function sendThroughSocket(shell: Evaluator, base: Text, content: Text, location: Location, state: State): Exit {
   const [first, ...rest] = linesOf(content);
   const line = first === undefined ? null : /^(?<method>[A-Z]+) (?<path>\S+)/.exec(knownPrefix(first));
-  const method = line?.groups?.['method'] ?? (content.pieces.some((piece) => piece.kind === 'hole') ? undefined : 'GET');
+  const method =
+    line?.groups?.['method'] ?? (content.pieces.some((piece) => piece.kind === 'hole') ? undefined : 'GET');
   const path = line?.groups?.['path'] ?? '/';
-  const isCut = first !== undefined && line !== null && line[0].length === knownPrefix(first).length && first.pieces.length > 1;
-  const url: Text = { pieces: [...base.pieces, { kind: 'literal', value: path }, ...(isCut ? shellHole('…', 'it is not known', {}).pieces : [])], choices: content.choices };
+  const isCut =
+    first !== undefined && line !== null && line[0].length === knownPrefix(first).length && first.pieces.length > 1;
+  const url: Text = {
+    pieces: [
+      ...base.pieces,
+      { kind: 'literal', value: path },
+      ...(isCut ? shellHole('…', 'it is not known', {}).pieces : []),
+    ],
+    choices: content.choices,
+  };
   const headers = rest.map((text) => headerOf(withoutReturn(text), location)).filter(({ hasColon }) => hasColon);
   const unread = first === undefined ? 'the request is not known' : undefined;
-  const origin = shell.recorder.send({ client: 'netcat', dropsHeader: false, location, method, url, headers, unreadHeaders: unread }, state, NO_CHOICES);
+  const origin = shell.recorder.send(
+    { client: 'netcat', dropsHeader: false, location, method, url, headers, unreadHeaders: unread },
+    state,
+    NO_CHOICES,
+  );
   if (origin === undefined) return together(state, EITHER);
   shell.write(state, [shellHole('answer', 'it is the answer of a request', { mayBeEmpty: true, location, origin })]);
   return together(state, statusOf([origin]));
@@ -52,21 +65,35 @@ export function sendThroughSocket(shell: Evaluator, base: Text, content: Text, l
 function withoutReturn(text: Text): Text {
   const last = text.pieces.at(-1);
   if (last?.kind !== 'literal' || !last.value.endsWith('\r')) return text;
-  return { pieces: [...text.pieces.slice(0, -1), { kind: 'literal', value: last.value.slice(0, -1) }], choices: text.choices };
+  return {
+    pieces: [...text.pieces.slice(0, -1), { kind: 'literal', value: last.value.slice(0, -1) }],
+    choices: text.choices,
+  };
 }
 
 /** `nc host port`, `socat - TCP:host:port`: the request is what comes in. A connection that sends nothing is no request. */
 export function runNetcat(invocation: Invocation, state: State): Exit {
   const { shell, source, pos, end, words } = invocation;
-  const operands = readOptions(words, { shortWithValue: 'eGgIiLlmMOPpqsTVWwXx', longWithValue: new Set(['idle-timeout', 'wait', 'source']) }).flatMap((item) => (item.kind === 'option' ? [] : [item.argument.text]));
+  const operands = readOptions(words, {
+    shortWithValue: 'eGgIiLlmMOPpqsTVWwXx',
+    longWithValue: new Set(['idle-timeout', 'wait', 'source']),
+  }).flatMap((item) => (item.kind === 'option' ? [] : [item.argument.text]));
   const isProbe = words.some((word) => /^-\w*z/.test(known(word.text) ?? ''));
-  const address = operands.map((text) => /^TCP4?:([^:]+):(\d+)/i.exec(known(text) ?? '')).find((match) => match !== null);
+  const address = operands
+    .map((text) => /^TCP4?:([^:]+):(\d+)/i.exec(known(text) ?? ''))
+    .find((match) => match !== null);
   const host = address?.[1] ?? known(operands[0] ?? { pieces: [], choices: NO_CHOICES });
   const input = getVariable(state, INPUT);
   if (host === undefined || input === undefined || isProbe) return together(state, EITHER);
   let exit: Exit = together(state, EITHER);
   for (const content of textsOf(input)) {
-    exit = sendThroughSocket(shell, { pieces: [{ kind: 'literal', value: `http://${host}` }], choices: NO_CHOICES }, content, source.map.range(pos, end), state);
+    exit = sendThroughSocket(
+      shell,
+      { pieces: [{ kind: 'literal', value: `http://${host}` }], choices: NO_CHOICES },
+      content,
+      source.map.range(pos, end),
+      state,
+    );
   }
   return exit;
 }

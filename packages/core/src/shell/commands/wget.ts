@@ -24,7 +24,10 @@ const WITH_VALUE = new Set(
     .split(/\s+/),
 );
 
-const NAMES: ReadonlyMap<string, string> = new Map([['O', 'output-document'], ['i', 'input-file']]);
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ['O', 'output-document'],
+  ['i', 'input-file'],
+]);
 
 const GRAMMAR: OptionGrammar = { shortWithValue: 'eoaiBtOTwQPUlARDIX', longWithValue: WITH_VALUE, names: NAMES };
 
@@ -49,7 +52,8 @@ export function readWget(invocation: Invocation, state: State): readonly Reading
       } else if (name === 'method' && value !== undefined) method = known(value)?.toUpperCase();
       else if (name === 'post-data' || name === 'post-file') method = 'POST';
       else if (name === 'spider') method = method === 'GET' ? 'HEAD' : method;
-      else if (name === 'output-document' && value !== undefined) answer.push(known(value) === '-' || known(value) === '/dev/stdout' ? 'stdout' : value);
+      else if (name === 'output-document' && value !== undefined)
+        answer.push(known(value) === '-' || known(value) === '/dev/stdout' ? 'stdout' : value);
       else if (name === 'input-file' && value !== undefined) urls.push(...listed(argument, value, state));
     }
   }

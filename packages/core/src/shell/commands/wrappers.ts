@@ -59,7 +59,10 @@ const WRAPPER_TABLE: Readonly<Record<string, Wrapper>> = {
 
 /** Commands that run other commands. */
 export const WRAPPERS: ReadonlyMap<string, CommandReader> = new Map<string, CommandReader>([
-  ...Object.entries(WRAPPER_TABLE).map(([name, wrapper]): [string, CommandReader] => [name, (invocation, state) => runWrapped(invocation, wrapper, state)]),
+  ...Object.entries(WRAPPER_TABLE).map(([name, wrapper]): [string, CommandReader] => [
+    name,
+    (invocation, state) => runWrapped(invocation, wrapper, state),
+  ]),
   ['xargs', runXargs],
   ['docker', runContainer],
   ['podman', runContainer],
@@ -114,8 +117,12 @@ function runXargs(invocation: Invocation, state: State): Exit {
   const inner = commandAt(invocation, index);
   if (inner === undefined) return together(state, EITHER);
   const input = getVariable(state, INPUT);
-  const lines = input === undefined ? [] : textsOf(input).flatMap((text) => (text.pieces.some((piece) => piece.kind === 'hole') ? [] : linesOf(text)));
-  const given: readonly Text[] = lines.length > 0 ? lines.slice(0, 32) : [shellHole('input', 'it is read from the input', { mayBeEmpty: false })];
+  const lines =
+    input === undefined
+      ? []
+      : textsOf(input).flatMap((text) => (text.pieces.some((piece) => piece.kind === 'hole') ? [] : linesOf(text)));
+  const given: readonly Text[] =
+    lines.length > 0 ? lines.slice(0, 32) : [shellHole('input', 'it is read from the input', { mayBeEmpty: false })];
   const turns = replaced === undefined ? [undefined] : given;
   let exit: Exit = together(state, EITHER);
   for (const value of turns) {
@@ -165,7 +172,8 @@ function runContainer(invocation: Invocation, state: State): Exit {
   return together(state, EITHER);
 }
 
-const CONTAINER_OPTIONS = /^-[uewvpnclm]$|^--(?:user|env|workdir|volume|publish|name|network|net|entrypoint|env-file|mount|add-host|label|memory|cpus|hostname|restart|log-driver|log-opt|ulimit|cap-add|device|platform|gpus|pid|dns|container|namespace)$/;
+const CONTAINER_OPTIONS =
+  /^-[uewvpnclm]$|^--(?:user|env|workdir|volume|publish|name|network|net|entrypoint|env-file|mount|add-host|label|memory|cpus|hostname|restart|log-driver|log-opt|ulimit|cap-add|device|platform|gpus|pid|dns|container|namespace)$/;
 
 /** `find … -exec command {} \;`. */
 function runFind(invocation: Invocation, state: State): Exit {
