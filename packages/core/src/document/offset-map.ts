@@ -62,9 +62,10 @@ export class OffsetMap {
   range(start: number, end: number): Location {
     const from = this.at(start);
     let last = from.offset;
-    for (const segment of this.segments) {
+    for (let index = this.#indexAt(start); index < this.segments.length; index++) {
+      const segment = this.segments[index];
+      if (segment === undefined || segment.inner >= end) break;
       if (segment.inner + segment.length <= start) continue;
-      if (segment.inner >= end) break;
       if (segment.path !== from.path) break;
       const stop = endWithin(segment, end);
       if (stop < last) break;
@@ -76,7 +77,9 @@ export class OffsetMap {
   /** The map of the inner text's part `start..end`. */
   slice(start: number, end: number): OffsetMap {
     const segments: Segment[] = [];
-    for (const segment of this.segments) {
+    for (let index = this.#indexAt(start); index < this.segments.length; index++) {
+      const segment = this.segments[index];
+      if (segment === undefined || segment.inner >= end) break;
       const first = Math.max(start, segment.inner);
       const stop = Math.min(end, segment.inner + segment.length);
       if (first >= stop) continue;
@@ -111,6 +114,11 @@ export class OffsetMap {
   }
 
   #segmentAt(inner: number): Segment | undefined {
+    return this.segments[this.#indexAt(inner)];
+  }
+
+  /** Index of the last run that begins at `inner` or before: all earlier ones end there or before. */
+  #indexAt(inner: number): number {
     let low = 0;
     let high = this.segments.length - 1;
     while (low < high) {
@@ -118,7 +126,7 @@ export class OffsetMap {
       if ((this.segments[middle]?.inner ?? 0) <= inner) low = middle;
       else high = middle - 1;
     }
-    return this.segments[low];
+    return low;
   }
 }
 

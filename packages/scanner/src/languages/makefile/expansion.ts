@@ -4,7 +4,9 @@ import { holeCharacter, MappedTextBuilder, sliceMapped, type DocumentHole, type 
 export type MakeVariables = ReadonlyMap<string, MappedText | undefined>;
 
 /** Deeper than this no makefile refers from variable to variable; a cycle does. */
-const MAX_DEPTH = 8;
+const MAX_DEPTH = 6;
+/** Nor is any command longer than this (UTF-16 units); variables that double each other are. */
+const MAX_LENGTH = 20_000;
 
 /**
  * What make hands to the shell: `$$` is `$`, references to variables are their texts, everything else that make puts in is a hole (added to `holes`).
@@ -24,8 +26,10 @@ export function expand(text: MappedText, variables: MakeVariables, holes: Docume
     const value = depth < MAX_DEPTH ? variables.get(reference.name) : undefined;
     if (value !== undefined && !/\$[({]shell\s/.test(value.text)) {
       const inner = expand(value, variables, holes, isRecipe, depth + 1);
-      builder.decoded(inner.text, text, at, from);
-      continue;
+      if (builder.length + inner.text.length <= MAX_LENGTH) {
+        builder.decoded(inner.text, text, at, from);
+        continue;
+      }
     }
     holes.push({ hole: { kind: 'hole', name: reference.name.length === 1 ? `$${reference.name}` : `$(${reference.name})`, why: 'make puts it in', location: text.map.range(at, from), mayBeEmpty: true }, values: [] });
     builder.decoded(holeCharacter(holes.length - 1), text, at, from);

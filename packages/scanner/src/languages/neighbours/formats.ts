@@ -50,7 +50,7 @@ export const NEIGHBOUR_FORMATS: readonly Format[] = [
     name: 'launch by an automation of Systems Manager',
     source: 'docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-runinstance.html',
     detect: (root) => get(root, 'mainSteps')?.kind === 'sequence' && get(root, 'schemaVersion') !== undefined,
-    places: [{ at: 'mainSteps.[]', read: (found) => (textOf(get(found.node, 'action')) === 'aws:runInstances' ? one(found, 'ssm', 'aws:runInstances', textOf(get(found.node, 'name')) ?? '', get(found.node, 'inputs')) : NOTHING) }],
+    places: [{ at: 'mainSteps.[]', read: (found) => (textOf(get(found.node, 'action')) === 'aws:runInstances' ? one(found, 'ssm', 'aws:runInstances', textOf(get(found.node, 'name')) ?? '', get(found.node, 'inputs') ?? found.node) : NOTHING) }],
     dialect: 'ssm',
   },
 ];
@@ -96,9 +96,9 @@ function isAwsMachine(root: Node): boolean {
   return /AWS/i.test(textOf(get(value, 'kind')) ?? '') || /^aws/i.test(textOf(get(value, 'apiVersion')) ?? '');
 }
 
-function one(found: Found, platform: NeighbourLaunch['platform'], resource: string, name: string, options: Node | undefined = found.node): Findings {
+function one(found: Found, platform: NeighbourLaunch['platform'], resource: string, name: string, options = found.node): Findings {
   const type = neighbour(platform, resource);
-  if (type === undefined || options === undefined) return NOTHING;
+  if (type === undefined) return NOTHING;
   const reference = type.template === undefined ? undefined : type.template.split('.').reduce<Node | undefined>((node, key) => get(node, key), options);
   return launchFindings(found, { type, options, place: found.node, name, ...(reference === undefined ? {} : { template: elsewhere(found, reference) }) });
 }

@@ -28,6 +28,9 @@ export function analyseUnit(document: Document): Analysis {
   };
 }
 
+/** Sticky: tried at one place only. */
+const COMMENT_LINE = /[ \t]*[#;][^\n]*\n/y;
+
 interface UnitSetting {
   readonly name: string;
   /** Continued lines joined as the manual says: the backslash and the line break are one blank. */
@@ -53,7 +56,7 @@ function settingsOf(document: Document): readonly UnitSetting[] {
       if (!continues) break;
       builder.decoded(' ', document, end - 1, end + 1);
       // Comments may stand between continued lines.
-      for (let comment = /^[ \t]*[#;][^\n]*\n/.exec(text.slice(at)); comment !== null; comment = /^[ \t]*[#;][^\n]*\n/.exec(text.slice(at))) at += comment[0].length;
+      for (COMMENT_LINE.lastIndex = at; COMMENT_LINE.test(text); ) at = COMMENT_LINE.lastIndex;
     }
     settings.push({ name: match[1] ?? '', value: builder.build(), start: match.index, end: Math.min(at, text.length) });
     pattern.lastIndex = Math.min(at, text.length);

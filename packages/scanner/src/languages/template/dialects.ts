@@ -49,7 +49,7 @@ export const DIALECTS = {
   },
   /** docs.ruby-lang.org/en/master/ERB.html; Puppet's EPP is the same. */
   erb: {
-    pattern: /<%%|%%>|<%(=|-|#|)([^]*?)-?%>/g,
+    pattern: /<%%|%%>|<%(=|-|#|)([^]{0,4000}?)-?%>/g,
     read: ([whole, sign, body]) => {
       if (whole === '<%%') return { kind: 'literal', value: '<%' };
       if (whole === '%%>') return { kind: 'literal', value: '%>' };
@@ -61,7 +61,7 @@ export const DIALECTS = {
   },
   /** pkg.go.dev/text/template, with Helm's functions. */
   go: {
-    pattern: /\{\{(?:"(?:[^"\\\n]|\\.)*"|`[^`]*`|\/\*[^]*?\*\/|[^"`}]|\}(?!\}))*\}\}/g,
+    pattern: /\{\{(?:"(?:[^"\\\n]|\\.)*"|`[^`]*`|\/\*[^]*?\*\/|[^"`}]|\}(?!\})){0,2000}\}\}/g,
     read: ([whole]) => {
       const body = whole.slice(2, -2).replace(/^-\s|\s-$/g, '').trim();
       if (/^(?:\/\*|(?:if|else|end|range|with|define|block|break|continue)\b|\$\w+ *:?=)/.test(body) || body === '-' || body === '') return DROPPED;
