@@ -52,6 +52,12 @@ const BY_PATH: readonly { readonly match: RegExp; readonly language: NameVerdict
   { match: /(?:^|\/)cron(?:tab|\.d)\/[^/.]+$/i, language: 'crontab' },
   { match: /\.min\.(?:css|html?)$/i, language: 'none' },
   { match: /\.d\.[cm]?ts$/i, language: 'none' },
+  // Prose that stands in every repository, under any extension or none.
+  {
+    match:
+      /(?:^|\/)(?:COPYING|LICEN[CS]E|NOTICE|AUTHORS|CONTRIBUTORS|MAINTAINERS|CHANGELOG|CHANGES|README|OWNERS|CODEOWNERS)(?:[-._][^/]*)?$/,
+    language: 'none',
+  },
   // Placeholders of a template engine stand in these, whatever is made of them.
   { match: /\.(?:tpl|tftpl|tmpl|tmplt|gotmpl|j2|jinja2?|erb|epp|ejs|hbs|mustache|in)$/i, language: 'template' },
 ];
@@ -114,7 +120,8 @@ const BY_EXTENSION: ReadonlyMap<string, NameVerdict> = new Map(
 /** Resources under their type, in YAML, JSON and snapshots of templates. */
 const CLOUDFORMATION = /AWSTemplateFormatVersion|AWS::Serverless-2016-10-31|["']?Type["']?\s*:\s*["']?AWS::\w+::\w+/;
 const CLOUD_CONFIG = /^\s*(?:##\s*template:\s*jinja\s*\r?\n\s*)?#cloud-config\b/;
-const USER_DATA = /^\s*(?:MIME-Version:|Content-Type:\s*multipart\/|#include\b|#upstart-job\b|#cloud-boothook\b|#part-handler\b)/i;
+const USER_DATA =
+  /^\s*(?:MIME-Version:|Content-Type:\s*multipart\/|#include\b|#upstart-job\b|#cloud-boothook\b|#part-handler\b)/i;
 
 interface Look {
   readonly match: RegExp;
@@ -127,7 +134,10 @@ const REFINED: Partial<Record<LanguageId, readonly Look[]>> = {
     { match: CLOUD_CONFIG, language: 'cloud-init' },
     { match: USER_DATA, language: 'user-data' },
     // Escapes and directives of Terraform, tags of ERB and Jinja: nothing that a shell gives a meaning to.
-    { match: /\$\$\{|^[ \t]*%\{ *~? *(?:if|for|else|endif|endfor)\b|<%[-=#]? ?[\w@]|\{% *(?:if|for|set|endif|raw)\b/m, language: 'template' },
+    {
+      match: /\$\$\{|^[ \t]*%\{ *~? *(?:if|for|else|endif|endfor)\b|<%[-=#]? ?[\w@]|\{% *(?:if|for|set|endif|raw)\b/m,
+      language: 'template',
+    },
   ],
   yaml: [
     { match: CLOUD_CONFIG, language: 'cloud-init' },
