@@ -263,6 +263,7 @@ function executeTry(interpreter: Interpreter, node: SyntaxNode): Values {
         message: 'The failure of the token request is caught, and the script goes on without a token.',
         location: interpreter.document.map.range(node.start, node.start + 3),
       }),
+      handlers.some((handler) => childOf(handler, 'catch_type_list') === undefined),
     );
   }
   const last = childOf(node, 'finally_clause');

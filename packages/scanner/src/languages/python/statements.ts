@@ -295,11 +295,23 @@ function executeTry(interpreter: Interpreter, node: SyntaxNode): void {
         message: 'The failure of the token request is caught, and the program goes on without a token.',
         location: interpreter.document.map.range(node.start, node.start + 3),
       }),
+      handlers.some((handler) => catchesRequests(interpreter, handler)),
     );
   }
   const last = childOf(node, 'finally_clause');
   const block = last === undefined ? undefined : childOf(last, 'block');
   if (block !== undefined && interpreter.machine.state.alive) executeBlock(interpreter, block);
+}
+
+/** Whether a handler takes every way a request may fail. */
+function catchesRequests(interpreter: Interpreter, handler: SyntaxNode): boolean {
+  const type = fieldOf(handler, 'value');
+  return (
+    type === undefined ||
+    /\b(?:Exception|BaseException|RequestException|URLError|OSError|IOError|EnvironmentError|HTTPError|ClientError)\b/.test(
+      sourceOf(interpreter, type),
+    )
+  );
 }
 
 function executeWith(interpreter: Interpreter, node: SyntaxNode): void {

@@ -51,7 +51,8 @@ export function nullCondition(values: Values, place: Place | undefined, aboutTok
   const isNull = (value: Value): boolean | undefined => {
     if (value.kind === 'null') return true;
     if (value.kind === 'unknown') return value.hole.truthy === true ? false : undefined;
-    if (value.kind === 'response') return value.truthy === true ? false : undefined;
+    // What a request gave is something, unless it may have failed without anybody looking.
+    if (value.kind === 'response') return value.truthy === true || !value.mayBeEmpty ? false : undefined;
     return false;
   };
   const narrowed = (wanted: boolean): Values =>

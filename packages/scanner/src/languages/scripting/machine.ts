@@ -32,6 +32,8 @@ interface Loop {
 interface Attempt {
   /** The state before the first request inside: a failure leaves it behind. */
   snapshot?: State;
+  /** Whether its handlers take every failure of a request: then none gets further out. */
+  readonly catchesAll: boolean;
 }
 
 const MAX_CALL_DEPTH = 14;
@@ -105,7 +107,12 @@ export class Machine {
 
   /** Says that what comes next may fail. */
   mayFail(): void {
-    for (const attempt of this.#attempts) attempt.snapshot ??= this.state.fork();
+    for (let i = this.#attempts.length - 1; i >= 0; i -= 1) {
+      const attempt = this.#attempts[i];
+      if (attempt === undefined) return;
+      attempt.snapshot ??= this.state.fork();
+      if (attempt.catchesAll) return;
+    }
   }
 
   embed(document: Document): void {
@@ -152,12 +159,18 @@ export class Machine {
   }
 
   /**
-   * A body and what runs when something in it fails. `decides`: called when a token request was among what may fail, to say why a request without a token in the handlers is a decision.
+   * A body and what runs when something in it fails. `catchesAll`: no failure of a request gets past the handlers. `decides`: called when a token request was among what may fail, to say why a request without a token in the handlers is a decision.
    */
-  attempt(id: string, body: () => void, handlers: readonly (() => void)[], decides: (arm: string) => Evidence): void {
+  attempt(
+    id: string,
+    body: () => void,
+    handlers: readonly (() => void)[],
+    decides: (arm: string) => Evidence,
+    catchesAll: boolean,
+  ): void {
     const before = this.state;
     const asked = this.log.tokenRequests;
-    const attempt: Attempt = {};
+    const attempt: Attempt = { catchesAll };
     this.#attempts.push(attempt);
     this.state = before.fork(new Map([[id, 'done']]));
     body();
@@ -172,7 +185,8 @@ export class Machine {
       this.state = failed.withPath(path);
       this.state.alive = before.alive;
       handler();
-      after.push(this.state);
+      // Handlers around a token request of which every failure is dealt with inside are there for something else.
+      if (attempt.snapshot !== undefined || this.log.tokenRequests === asked) after.push(this.state);
     });
     this.state = State.join(before, after, this.absent);
   }

@@ -63,15 +63,11 @@ export function callProcess(
   const source = sourceOf(interpreter, node).replace(/\s+/g, ' ');
   const asksForToken = source.includes('api/token') && /PUT/i.test(source);
   if (asksForToken) interpreter.machine.log.tokenRequests += 1;
-  return [
-    {
-      kind: 'response',
-      name: source.length > 60 ? `${source.slice(0, 57)}…` : source,
-      token: asksForToken,
-      mayBeEmpty: false,
-      choices: new Map(),
-    },
-  ];
+  return unknown(
+    source.length > 60 ? `${source.slice(0, 57)}…` : source,
+    'it is what a program wrote',
+    asksForToken ? { fromTokenRequest: true } : {},
+  );
 }
 
 /** A command given word by word. `sh -c` words are taken as they are: the shell front end knows what they mean. */
