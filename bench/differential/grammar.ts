@@ -152,46 +152,81 @@ class Writer {
     const result = this.#name('RESULT');
     const push = (...lines: string[]): void => void this.lines.push(...lines);
     switch (this.#pick(18)) {
-      case 0:
-        { push(command); return; }
-      case 1:
-        { push(`${result}=$(${command})`); return; }
-      case 2:
-        { push(`${command} || echo unknown`); return; }
-      case 3:
-        { push(`${result}=$(${command} || true)`); return; }
-      case 4:
-        { push(`${command} | tr a-z A-Z`); return; }
-      case 5:
-        { push(`if ${command} >/dev/null; then`, '  echo yes', 'fi'); return; }
-      case 6:
-        { push(`echo "it is $(${command})"`); return; }
-      case 7:
-        { push(`(${command})`); return; }
-      case 8:
-        { push(`{ ${command}; } > out.txt`); return; }
-      case 9:
-        { push(`true && ${command}`); return; }
-      case 10:
-        { push(`false || ${command}`); return; }
-      case 11:
-        { push(`eval ${quoted(command)}`); return; }
+      case 0: {
+        push(command);
+        return;
+      }
+      case 1: {
+        push(`${result}=$(${command})`);
+        return;
+      }
+      case 2: {
+        push(`${command} || echo unknown`);
+        return;
+      }
+      case 3: {
+        push(`${result}=$(${command} || true)`);
+        return;
+      }
+      case 4: {
+        push(`${command} | tr a-z A-Z`);
+        return;
+      }
+      case 5: {
+        push(`if ${command} >/dev/null; then`, '  echo yes', 'fi');
+        return;
+      }
+      case 6: {
+        push(`echo "it is $(${command})"`);
+        return;
+      }
+      case 7: {
+        push(`(${command})`);
+        return;
+      }
+      case 8: {
+        push(`{ ${command}; } > out.txt`);
+        return;
+      }
+      case 9: {
+        push(`true && ${command}`);
+        return;
+      }
+      case 10: {
+        push(`false || ${command}`);
+        return;
+      }
+      case 11: {
+        push(`eval ${quoted(command)}`);
+        return;
+      }
       case 12: {
         push(`COMMAND=${quoted(command)}`);
-        push('eval "$COMMAND"'); return;
+        push('eval "$COMMAND"');
+        return;
       }
-      case 13:
-        { push(`export ${result}="$(${command})"`); return; }
-      case 14:
-        { push(`! ${command}`); return; }
-      case 15:
-        { push(`timeout 5 ${command}`); return; }
-      case 16:
-        { push(
+      case 13: {
+        push(`export ${result}="$(${command})"`);
+        return;
+      }
+      case 14: {
+        push(`! ${command}`);
+        return;
+      }
+      case 15: {
+        push(`timeout 5 ${command}`);
+        return;
+      }
+      case 16: {
+        push(
           `${result}=\`${command.includes('`') || command.includes('\\') || command.includes('"$(') ? 'true' : command}\``,
-        ); return; }
-      default:
-        { push(`bash -c 'curl -s "$1"' _ ${this.#url(scope)}`); return; }
+        );
+        return;
+      }
+      default: {
+        push(`bash -c 'curl -s "$1"' _ ${this.#url(scope)}`);
+        return;
+      }
     }
   }
 
@@ -279,12 +314,18 @@ class Writer {
 
   #reassignment(scope: Scope): void {
     const [url] = scope.urls.slice(-1);
-    if (url === undefined) { this.#noRequest(scope); return; }
+    if (url === undefined) {
+      this.#noRequest(scope);
+      return;
+    }
     this.lines.push(`${url}=${this.#url(EMPTY_SCOPE)}`);
   }
 
   #branching(scope: Scope, depth: number): void {
-    if (this.#pick(4) === 3) { this.#case(scope, depth); return; }
+    if (this.#pick(4) === 3) {
+      this.#case(scope, depth);
+      return;
+    }
     const first = this.#condition(scope);
     const second = this.#pick(4) === 3 ? this.#condition(scope) : undefined;
     this.lines.push(`if ${first}; then`);
@@ -483,7 +524,10 @@ class Writer {
   /** A request with a token where there is one, and one without where there is none. */
   #secondTry(scope: Scope): void {
     const [token] = scope.tokens.slice(-1);
-    if (token === undefined) { this.#request(scope); return; }
+    if (token === undefined) {
+      this.#request(scope);
+      return;
+    }
     const url = this.#url(scope);
     const withToken = `curl -s -H "${TOKEN_NAME}: $${token}" ${url}`;
     this.#requests += 2;

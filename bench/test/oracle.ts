@@ -37,6 +37,7 @@ export interface OracleCase {
 }
 
 export interface JudgedRequest {
+  readonly path: string;
   readonly line: number;
   readonly client: string;
   /** As the inventory has it; undefined where it is not in the inventory. */
@@ -76,19 +77,18 @@ export async function judgeAndExecute(names: readonly string[]): Promise<readonl
   try {
     const runs = names.flatMap((name) => MODES.map((mode) => prepare(name, mode, scratch)));
     const outcomes = runAgainstEmulator(runs);
-    const cases: OracleCase[] = [];
-    for (const name of names) {
-      const tree = join(scratch, 'judged', name);
-      copyCase(name, tree);
+    const tree = join(scratch, 'judged');
+    for (const name of names) copyCase(name, join(tree, name));
+    const requests = await judgeTree(tree);
+    return names.map((name) => {
       const ended = new Map(MODES.map((mode) => [mode, outcomes.get(`${name} ${mode}`)]));
-      cases.push({
+      return {
         name,
-        requests: await judgeTree(tree),
+        requests: requests.filter(({ path }) => path.startsWith(`${name}/`)),
         logs: new Map(MODES.map((mode) => [mode, ended.get(mode)?.log ?? []])),
         unfinished: MODES.filter((mode) => typeof ended.get(mode)?.code !== 'number'),
-      });
-    }
-    return cases;
+      };
+    });
   } finally {
     rmSync(scratch, { recursive: true });
   }
@@ -175,6 +175,7 @@ async function judgeTree(tree: string): Promise<readonly JudgedRequest[]> {
   return analysis.facts
     .filter((fact) => fact.kind === 'request')
     .map((request) => ({
+      path: request.location.path,
       line: textOf(request.location.path).slice(0, request.location.start).split('\n').length,
       client: request.client,
       verdict: verdicts.get(request.id),
