@@ -16,7 +16,7 @@ export function findScripts(root: Node, document: Document, context: Context, fo
     const nodes = seen.get(place.at) ?? new Set<Node>();
     seen.set(place.at, nodes);
     const segments = place.at === '' ? [] : place.at.split('.');
-    for (const { node, path, ancestors } of matches(root, segments, [], [])) {
+    for (const { node, path, ancestors } of segments[0] === '**' ? matchesAnywhere(root, segments.slice(1)) : matches(root, segments, [], [])) {
       // Aliases lead to one node from several places; it is one piece of text.
       if (nodes.has(node)) continue;
       nodes.add(node);
@@ -56,6 +56,21 @@ function* matches(node: Node, segments: readonly string[], path: readonly string
   if (segment === '[]' ? node.kind !== 'sequence' : node.kind !== 'map') return;
   for (const [key, child] of childrenOf(node)) {
     if (segment === '[]' || segment === '*' || segment === key) yield* matches(child, rest, [...path, key], [...ancestors, node]);
+  }
+}
+
+/** Everything under a root, listed once: most patterns begin anywhere. */
+const descendants = new WeakMap<Node, readonly Match[]>();
+
+function* matchesAnywhere(root: Node, segments: readonly string[]): Generator<Match> {
+  let all = descendants.get(root);
+  if (all === undefined) descendants.set(root, (all = [...matches(root, ['**'], [], [])]));
+  const [first = ''] = segments;
+  for (const { node, path, ancestors } of all) {
+    // Most nodes have no such key: they are passed over without a generator.
+    if (first !== '*' && first !== '[]' && (node.kind !== 'map' || !node.entries.some(({ key }) => key.kind === 'scalar' && key.text === first))) continue;
+    if (first === '[]' && node.kind !== 'sequence') continue;
+    yield* matches(node, segments, path, ancestors);
   }
 }
 
