@@ -4,7 +4,7 @@ import type { ProgramFrontEnd } from '../front-end.ts';
 import { loadGrammar } from '../tree-sitter/grammar.ts';
 import { defaultOf } from './defaults.ts';
 import { ModuleInstance } from './instance.ts';
-import { launchesOf, launchTypeOf, updatesDefault } from './launches.ts';
+import { isDormant, launchesOf, launchTypeOf, updatesDefault, type FoundLaunches } from './launches.ts';
 import type { Module, Resource } from './module.ts';
 import { isPlan, readPlan } from './plan.ts';
 import { scriptsOfResource } from './provisioner.ts';
@@ -38,6 +38,7 @@ function analyse(documents: readonly Document[], tree: WorkTree): Analysis {
     if (!called.has(module.directory) && !collector.seen.has(module.directory)) collector.root(module);
   // Modules that are called only where nothing is launched, or only by themselves, are judged with their own defaults.
   for (const module of modules) if (!collector.seen.has(module.directory)) collector.root(module);
+  collector.finish();
   return {
     facts: [...collector.launches(), ...collector.defaults],
     documents: collector.documents,
@@ -81,6 +82,9 @@ class Collector {
   readonly #tree: WorkTree;
   readonly #launches: Launch[] = [];
   readonly #templates = new Map<string, { readonly resource: Resource; readonly instance: ModuleInstance }>();
+  /** Resources of which some call creates one, and the others with what they would launch. */
+  readonly #alive = new Set<string>();
+  readonly #dormant = new Map<string, FoundLaunches>();
   #left = MAX_INSTANCES;
 
   constructor(tree: WorkTree) {
@@ -130,19 +134,26 @@ class Collector {
     if (resource.mode === 'resource') this.documents.push(...scriptsOfResource(resource, instance));
     const type = resource.mode === 'resource' ? launchTypeOf(resource.type) : undefined;
     if (type === undefined) return;
-    this.#add(launchesOf(resource, type, instance));
+    const found = launchesOf(resource, type, instance);
+    const key = `${instance.module.directory}:${resource.address}`;
+    if (!isDormant(resource, instance)) {
+      this.#alive.add(key);
+      this.#add(found);
+    } else if (!this.#dormant.has(key)) {
+      this.#dormant.set(key, found);
+    }
     if (type.role === 'template') this.#templates.set(instance.identity(resource.address), { resource, instance });
   }
 
-  #add({
-    launches,
-    documents,
-  }: {
-    readonly launches: readonly Launch[];
-    readonly documents: readonly Document[];
-  }): void {
+  #add({ launches, documents }: FoundLaunches): void {
     this.#launches.push(...launches);
     this.documents.push(...documents);
+  }
+
+  /** What no call creates is judged once, as it would be launched. */
+  finish(): void {
+    for (const [key, found] of this.#dormant) if (!this.#alive.has(key)) this.#add(found);
+    this.#dormant.clear();
   }
 
   /** All launches; a reference to the default version of a template that always moves it is one to the latest. */

@@ -322,3 +322,16 @@ describe('other ways to write it', () => {
     expect(judgement('aws_instance.web').verdict).toBe('required');
   });
 });
+
+test('what one call switches off counts only where no call switches it on', async () => {
+  const module =
+    'variable "create" {\n  default = true\n}\nvariable "tokens" {}\nresource "aws_instance" "web" {\n  count = var.create ? 1 : 0\n  metadata_options {\n    http_tokens = var.tokens\n  }\n}\n';
+  const off = 'module "off" {\n  source = "./m"\n  create = false\n  tokens = "optional"\n}\n';
+  const both = await readConfiguration({
+    'm/main.tf': module,
+    'main.tf': `${off}module "on" {\n  source = "./m"\n  tokens = "required"\n}\n`,
+  });
+  expect(both.program.launches.map((launch) => launch.instance)).toEqual(['module.on']);
+  const alone = await readConfiguration({ 'm/main.tf': module, 'main.tf': off });
+  expect(alone.judgement('aws_instance.web').verdict).toBe('optional');
+});

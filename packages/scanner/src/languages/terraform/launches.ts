@@ -45,11 +45,16 @@ export function launchesOf(resource: Resource, type: TerraformLaunch, instance: 
   return { launches, documents: [...documents.values()] };
 }
 
+/** Whether there is none of a resource with the values as they are. */
+export function isDormant(resource: Resource, instance: ModuleInstance): boolean {
+  return instance.keysOf(resource.block).scopes.length === 0;
+}
+
 /** Of a resource with many keys, those in which something may differ. */
 function scopesOf(resource: Resource, instance: ModuleInstance): readonly Scope[] {
   const keys = instance.keysOf(resource.block);
   const text = resource.file.text.slice(resource.block.at.start, resource.block.at.end);
-  // There are none now; what would be launched if there were is still said here.
+  // There are none now; what would be launched if there were is said all the same.
   if (keys.scopes.length === 0) return [instance];
   if (keys.kind !== 'unknown' && !/\b(?:each|count)\./.test(text))
     return keys.scopes.slice(0, 1).map(({ scope }) => scope);
@@ -76,7 +81,12 @@ function readOne(
     name: resource.name,
     instance: instance.path,
     identities: [instance.identity(resource.address)],
-    evidence: callEvidence(instance),
+    evidence: [
+      ...callEvidence(instance),
+      ...(isDormant(resource, instance)
+        ? [{ message: 'With the values as they are, none is created.', location: block.header }]
+        : []),
+    ],
     ...(image === undefined ? {} : { image }),
     ...(region === undefined ? {} : { region }),
   });
