@@ -48,7 +48,8 @@ export function readStructured(document: Document): readonly { readonly document
 /** A flow-style YAML file begins like JSON too. */
 function jsonOrYaml(document: Document): Tree {
   const json = readJson(document);
-  if (json.problems.length === 0) return json;
+  // What begins with a quoted key is JSON, however broken; reading all of it again as YAML would cost much and give nothing.
+  if (json.problems.length === 0 || /^\s*(?:\{\s*"|\[\s*[{["])/.test(document.text)) return json;
   const yaml = readYaml(document);
   const isTemplate = (tree: Tree): boolean =>
     tree.roots.some((root) => (get(root, 'Resources') ?? get(root, 'resources')) !== undefined);

@@ -1,12 +1,18 @@
 import { hasHole, MappedTextBuilder, type MappedText } from 'imdsv2-core';
-import { printParseErrorCode, visit, type ParseErrorCode } from 'jsonc-parser';
+import { printParseErrorCode, visit, type JSONVisitor, type ParseErrorCode } from 'jsonc-parser';
 import { Scalar, type Comment, type Entry, type Node, type SyntaxProblem, type Tree } from './node.ts';
 
-/** Reads JSON, with comments and trailing commas. Never throws; what stands around a syntax error is read. */
+/** Reads JSON, with comments and trailing commas, one value or several in a row (JSON Lines). Never throws; what stands around a syntax error is read. */
 export function readJson(host: MappedText): Tree {
   const builder = new TreeBuilder(host);
   try {
-    visit(host.text, builder.visitor, { allowTrailingComma: true, disallowComments: false, allowEmptyContent: true });
+    for (let at: number | undefined = 0; at !== undefined; at = builder.nextValue()) {
+      visit(at === 0 ? host.text : host.text.slice(at), builder.visitorFrom(at), {
+        allowTrailingComma: true,
+        disallowComments: false,
+        allowEmptyContent: true,
+      });
+    }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return {
@@ -17,6 +23,9 @@ export function readJson(host: MappedText): Tree {
   }
   return builder.tree();
 }
+
+/** `ParseErrorCode.EndOfFileExpected`: a constant enumeration, which is not there at run time. */
+const END_OF_FILE_EXPECTED: number = 9;
 
 interface Open {
   readonly start: number;
@@ -36,36 +45,50 @@ class TreeBuilder {
     this.#host = host;
   }
 
-  readonly visitor = {
-    onObjectBegin: (offset: number): void => this.#begin(offset, undefined),
-    onArrayBegin: (offset: number): void => this.#begin(offset, []),
-    onObjectEnd: (offset: number, length: number): void => this.#close(offset + length),
-    onArrayEnd: (offset: number, length: number): void => this.#close(offset + length),
-    onObjectProperty: (name: string, offset: number, length: number): void => {
-      const top = this.#open.at(-1);
-      if (top !== undefined) top.key = this.#scalar(name, offset, length);
-    },
-    onLiteralValue: (value: unknown, offset: number, length: number): void =>
-      this.#add(this.#scalar(value, offset, length)),
-    onComment: (offset: number, length: number): void => {
-      this.#comments.push({
-        start: offset,
-        end: offset + length,
-        text: this.#host.text.slice(offset, offset + length),
-      });
-    },
-    onError: (code: ParseErrorCode, offset: number, length: number): void => {
-      const text = this.#host.text.slice(offset, offset + length);
-      // A placeholder of the host language stands for a value that is written without quotes.
-      if (hasHole(text)) this.#add(this.#plain(text, offset, length));
-      else if (this.#problems.length === 0)
-        this.#problems.push({
-          start: offset,
-          end: offset + length,
-          reason: `JSON: ${sentence(printParseErrorCode(code))}`,
-        });
-    },
-  };
+  #next: number | undefined;
+
+  /** What `visit` tells of the text from `base` on. */
+  visitorFrom(base: number): JSONVisitor {
+    return {
+      onObjectBegin: (offset) => {
+        this.#begin(base + offset, undefined);
+      },
+      onArrayBegin: (offset) => {
+        this.#begin(base + offset, []);
+      },
+      onObjectEnd: (offset, length) => this.#close(base + offset + length),
+      onArrayEnd: (offset, length) => this.#close(base + offset + length),
+      onObjectProperty: (name, offset, length) => {
+        const top = this.#open.at(-1);
+        if (top !== undefined) top.key = this.#scalar(name, base + offset, length);
+      },
+      onLiteralValue: (value, offset, length) => this.#add(this.#scalar(value, base + offset, length)),
+      onComment: (offset, length) => {
+        const start = base + offset;
+        this.#comments.push({ start, end: start + length, text: this.#host.text.slice(start, start + length) });
+      },
+      onError: (code, offset, length) => this.#error(code, base + offset, length),
+    };
+  }
+
+  /** Where another value begins behind the one that was read; undefined when nothing or something else follows. */
+  nextValue(): number | undefined {
+    const next = this.#next;
+    this.#next = undefined;
+    return next;
+  }
+
+  #error(code: ParseErrorCode, start: number, length: number): void {
+    const text = this.#host.text.slice(start, start + length);
+    if (code === END_OF_FILE_EXPECTED && this.#open.length === 0 && (text === '{' || text === '[')) {
+      this.#next = start;
+      return;
+    }
+    // A placeholder of the host language stands for a value that is written without quotes.
+    if (hasHole(text)) this.#add(this.#plain(text, start, length));
+    else if (this.#problems.length === 0)
+      this.#problems.push({ start, end: start + length, reason: `JSON: ${sentence(printParseErrorCode(code))}` });
+  }
 
   tree(): Tree {
     // What was still open when the text ended.

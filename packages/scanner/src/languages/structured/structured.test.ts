@@ -100,6 +100,13 @@ describe('readJson', () => {
     expect(tree.comments.map((comment) => comment.text)).toEqual(['// c', '/* d */']);
   });
 
+  test('reads several values in a row', () => {
+    const tree = json('{"a": 1}\n{"b": "x"}\n[2]\n');
+    expect(tree.problems).toEqual([]);
+    expect(tree.roots.map(plain)).toEqual([{ a: 1 }, { b: 'x' }, [2]]);
+    expect(tree.roots[1]).toMatchObject({ start: 9, end: 19 });
+  });
+
   test('reads what stands around an error', () => {
     const tree = json('{"a": 1, "b": oops, "c": ["x"');
     expect(tree.problems).toHaveLength(1);
