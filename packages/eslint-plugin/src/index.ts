@@ -21,11 +21,20 @@ Object.assign(plugin.configs, {
   all: config('all', () => true),
 });
 
-function config(configName: string, takes: (rule: (typeof RULES)[number]) => boolean, severity?: 'error'): Linter.Config {
+function config(
+  configName: string,
+  takes: (rule: (typeof RULES)[number]) => boolean,
+  severity?: 'error',
+): Linter.Config {
   return {
     name: `imdsv2/${configName}`,
     plugins: { imdsv2: plugin },
-    rules: Object.fromEntries(RULES.filter(takes).map((rule) => [`imdsv2/${rule.id}`, severity ?? (rule.meta.severity === 'warning' ? 'warn' : 'error')])),
+    rules: Object.fromEntries(
+      RULES.filter(takes).map((rule) => [
+        `imdsv2/${rule.id}`,
+        severity ?? (rule.meta.severity === 'warning' ? 'warn' : 'error'),
+      ]),
+    ),
   };
 }
 

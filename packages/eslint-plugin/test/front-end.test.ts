@@ -26,7 +26,13 @@ function parsed(path: string, text: string): ParsedFile {
   const before = kept.get(key);
   if (before !== undefined) return before;
   const ast = parse(text, { range: true, loc: true, comment: true, tokens: false, sourceType: 'module' });
-  const file: ParsedFile = { path, text, ast, scopeManager: analyze(ast, { lib: [], childVisitorKeys: visitorKeys, sourceType: 'module' }), visitorKeys };
+  const file: ParsedFile = {
+    path,
+    text,
+    ast,
+    scopeManager: analyze(ast, { lib: [], childVisitorKeys: visitorKeys, sourceType: 'module' }),
+    visitorKeys,
+  };
   kept.set(key, file);
   return file;
 }
@@ -34,7 +40,13 @@ function parsed(path: string, text: string): ParsedFile {
 describe('cost', () => {
   it('is nothing for a file without a marker', () => {
     const effort: Effort = { visitedNodes: 0, evaluatedExpressions: 0 };
-    analyse({ 'a.ts': `import axios from 'axios'; const base = process.env.API ?? 'https://example.com'; axios.get(base + '/users');` }, {}, effort);
+    analyse(
+      {
+        'a.ts': `import axios from 'axios'; const base = process.env.API ?? 'https://example.com'; axios.get(base + '/users');`,
+      },
+      {},
+      effort,
+    );
     expect(effort).toEqual({ visitedNodes: 0, evaluatedExpressions: 0 });
   });
 
@@ -49,29 +61,43 @@ describe('cost', () => {
 
 describe('several files', () => {
   it('takes constants from other modules', () => {
-    const { verdicts } = analyse({ 'a.ts': `import { IMDS } from './b'; fetch(IMDS + '/latest/meta-data/');`, 'b.ts': `export const IMDS = 'http://169.254.169.254';` });
+    const { verdicts } = analyse({
+      'a.ts': `import { IMDS } from './b'; fetch(IMDS + '/latest/meta-data/');`,
+      'b.ts': `export const IMDS = 'http://169.254.169.254';`,
+    });
     expect(verdicts).toEqual(['tokenless']);
   });
 
   it('takes header names from other modules', () => {
-    const { verdicts } = analyse({ 'a.ts': `import { TOKEN } from './b'; fetch('http://169.254.169.254/latest/meta-data/', { headers: { [TOKEN]: token } });`, 'b.ts': `export const TOKEN = 'x-aws-ec2-metadata-token';` });
+    const { verdicts } = analyse({
+      'a.ts': `import { TOKEN } from './b'; fetch('http://169.254.169.254/latest/meta-data/', { headers: { [TOKEN]: token } });`,
+      'b.ts': `export const TOKEN = 'x-aws-ec2-metadata-token';`,
+    });
     expect(verdicts).toEqual(['token']);
   });
 
   it('is undecided about a header name that it cannot see', () => {
-    const { verdicts } = analyse({ 'a.ts': `import { TOKEN } from './elsewhere'; fetch('http://169.254.169.254/latest/meta-data/', { headers: { [TOKEN]: token } });` });
+    const { verdicts } = analyse({
+      'a.ts': `import { TOKEN } from './elsewhere'; fetch('http://169.254.169.254/latest/meta-data/', { headers: { [TOKEN]: token } });`,
+    });
     expect(verdicts).toEqual(['undecided']);
   });
 
   it('goes through a wrapper of another module and stands at the call', () => {
     const source = `import { send } from './b';\nsend({ path: '/latest/meta-data/', hostname: '169.254.169.254' });`;
-    const { program, verdicts } = analyse({ 'a.ts': source, 'b.ts': `import http from 'node:http'; export function send(options) { return new Promise((resolve) => http.request(options, resolve).end()); }` });
+    const { program, verdicts } = analyse({
+      'a.ts': source,
+      'b.ts': `import http from 'node:http'; export function send(options) { return new Promise((resolve) => http.request(options, resolve).end()); }`,
+    });
     expect(verdicts).toEqual(['tokenless']);
     expect(program.requests[0]?.location.start).toBe(source.indexOf('send({'));
   });
 
   it('survives modules that import each other', () => {
-    const { verdicts } = analyse({ 'a.ts': `import { b } from './b'; export const a = b; fetch('http://169.254.169.254/latest/meta-data/' + a);`, 'b.ts': `import { a } from './a'; export const b = a;` });
+    const { verdicts } = analyse({
+      'a.ts': `import { b } from './b'; export const a = b; fetch('http://169.254.169.254/latest/meta-data/' + a);`,
+      'b.ts': `import { a } from './a'; export const b = a;`,
+    });
     expect(verdicts).toEqual(['tokenless']);
   });
 });
@@ -97,7 +123,9 @@ describe('suppressions', () => {
   it('reads its own comments and those of ESLint', () => {
     const source = `// imdsv2-ignore no-imdsv1-request -- a probe\nfetch(\n  'http://169.254.169.254/',\n);\n// eslint-disable-next-line imdsv2/no-imdsv1-request -- another\nfetch('http://169.254.169.254/');\n// eslint-disable-next-line no-console\n`;
     const { analysis } = analyse({ 'a.ts': source });
-    expect(analysis.suppressions.map(({ rules, reason, covers }) => [rules, reason, source.slice(covers.start, covers.end)])).toEqual([
+    expect(
+      analysis.suppressions.map(({ rules, reason, covers }) => [rules, reason, source.slice(covers.start, covers.end)]),
+    ).toEqual([
       [['no-imdsv1-request'], 'a probe', `fetch(\n  'http://169.254.169.254/',\n);`],
       [['no-imdsv1-request'], 'another', `fetch('http://169.254.169.254/');`],
     ]);
@@ -129,12 +157,25 @@ describe('launches', () => {
   });
 
   it('take a default that a caller may override as the value', () => {
-    const { program } = analyse({ 'a.ts': `${CDK}export const make = (scope, props) => new ec2.LaunchTemplate(scope, 'T', { requireImdsv2: props.imdsv2 ?? true });` }, { aspects: { covered: [], mayBeElsewhere: false } });
-    expect(program.launchJudgementOf(program.launches[0]!)).toMatchObject({ verdict: 'required', decidedBy: 'variable-default' });
+    const { program } = analyse(
+      {
+        'a.ts': `${CDK}export const make = (scope, props) => new ec2.LaunchTemplate(scope, 'T', { requireImdsv2: props.imdsv2 ?? true });`,
+      },
+      { aspects: { covered: [], mayBeElsewhere: false } },
+    );
+    expect(program.launchJudgementOf(program.launches[0]!)).toMatchObject({
+      verdict: 'required',
+      decidedBy: 'variable-default',
+    });
   });
 
   it('are undecided where branches differ', () => {
-    const { program } = analyse({ 'a.ts': `${CDK}export const make = (scope, props) => { let metadataOptions; if (props.weak) { metadataOptions = { httpTokens: 'optional' }; } else { metadataOptions = { httpTokens: 'required' }; } new ec2.CfnInstance(scope, 'I', { metadataOptions }); };` }, { aspects: { covered: [], mayBeElsewhere: false } });
+    const { program } = analyse(
+      {
+        'a.ts': `${CDK}export const make = (scope, props) => { let metadataOptions; if (props.weak) { metadataOptions = { httpTokens: 'optional' }; } else { metadataOptions = { httpTokens: 'required' }; } new ec2.CfnInstance(scope, 'I', { metadataOptions }); };`,
+      },
+      { aspects: { covered: [], mayBeElsewhere: false } },
+    );
     expect(program.launchJudgementOf(program.launches[0]!).verdict).toBe('undecided');
   });
 });

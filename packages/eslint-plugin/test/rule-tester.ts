@@ -17,7 +17,12 @@ export function runRule(id: string, cases: Cases, language: 'javascript' | 'type
   const rule = plugin.rules?.[id];
   if (rule === undefined) throw new Error(`There is no rule "${id}".`);
   const tester = new RuleTester({
-    languageOptions: { ecmaVersion: 'latest', sourceType: 'module', globals: { fetch: 'readonly' }, ...(language === 'typescript' ? { parser } : {}) },
+    languageOptions: {
+      ecmaVersion: 'latest',
+      sourceType: 'module',
+      globals: { fetch: 'readonly' },
+      ...(language === 'typescript' ? { parser } : {}),
+    },
   });
   tester.run(`${id} (${language})`, rule, { valid: [...cases.valid], invalid: [...cases.invalid] });
 }

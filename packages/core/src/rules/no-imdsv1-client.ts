@@ -3,7 +3,11 @@ import { clientName, defineRequestRule } from './request-rule.ts';
 
 export const rule = defineRequestRule({
   id: 'no-imdsv1-client',
-  meta: { description: 'Disallow SDK clients and packages that speak version 1 of the instance metadata service', severity: 'error', persona: 'regular' },
+  meta: {
+    description: 'Disallow SDK clients and packages that speak version 1 of the instance metadata service',
+    severity: 'error',
+    persona: 'regular',
+  },
   sdk: true,
   verdicts: ['tokenless', 'fallback'],
   message: (request, { verdict }) =>

@@ -22,7 +22,9 @@ export function collectFacts(input: FrontEndInput, effort?: Effort): Analysis {
 }
 
 /** As `collectFacts`, for the files of one program: what several of them import is evaluated once. */
-export function factsOfProgram(sources: Pick<FrontEndInput, 'resolveImport' | 'typeOf'>): (input: FrontEndInput, effort?: Effort) => Analysis {
+export function factsOfProgram(
+  sources: Pick<FrontEndInput, 'resolveImport' | 'typeOf'>,
+): (input: FrontEndInput, effort?: Effort) => Analysis {
   const view = new View(sources);
   return (input, effort = { visitedNodes: 0, evaluatedExpressions: 0 }) => factsOf(view, input, effort);
 }

@@ -8,7 +8,16 @@ export function collectSuppressions(module: Module): Suppression[] {
   return comments.flatMap((comment): readonly Suppression[] => {
     const location: Location = { path: module.path, start: comment.range[0], end: comment.range[1] };
     const own = parseSuppression(comment.value);
-    if (own !== undefined) return [{ location, rules: own.rules, reason: own.reason, covers: coveredBy(module, comment), ...(own.error === undefined ? {} : { error: own.error }) }];
+    if (own !== undefined)
+      return [
+        {
+          location,
+          rules: own.rules,
+          reason: own.reason,
+          covers: coveredBy(module, comment),
+          ...(own.error === undefined ? {} : { error: own.error }),
+        },
+      ];
     return fromEslint(module, comment, location);
   });
 }
@@ -23,7 +32,17 @@ function fromEslint(module: Module, comment: TSESTree.Comment, location: Locatio
   const rules = ids.split(/[\s,]+/).flatMap((id) => (id.startsWith('imdsv2/') ? [id.slice('imdsv2/'.length)] : []));
   if (rules.length === 0) return [];
   const reason = reasons.join(' -- ').trim() || 'disabled for ESLint';
-  return [{ location, rules, reason, covers: scope === undefined ? enabledAgain(module, comment, rules) : lineOf(module, scope === '-line' ? comment.range[0] : nextLine(module, comment.range[1])) }];
+  return [
+    {
+      location,
+      rules,
+      reason,
+      covers:
+        scope === undefined
+          ? enabledAgain(module, comment, rules)
+          : lineOf(module, scope === '-line' ? comment.range[0] : nextLine(module, comment.range[1])),
+    },
+  ];
 }
 
 /** From an `eslint-disable` to the `eslint-enable` that ends it, or to the end of the file. */

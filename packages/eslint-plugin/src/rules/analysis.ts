@@ -12,7 +12,7 @@ const ANALYSES = new WeakMap<object, Map<string, Program>>();
 export function analyse(sourceCode: SourceCode, filename: string, assumeAspects: 'none' | 'unknown'): Program {
   const { ast } = sourceCode;
   let kept = ANALYSES.get(ast);
-  if (kept === undefined) ANALYSES.set(ast, (kept = new Map()));
+  if (kept === undefined) ANALYSES.set(ast, (kept = new Map<string, Program>()));
   const before = kept.get(assumeAspects);
   if (before !== undefined) return before;
   const made = analyseFile(sourceCode, filename, assumeAspects);
@@ -39,18 +39,23 @@ function analyseFile(sourceCode: SourceCode, filename: string, assumeAspects: 'n
 /** Scripts in strings. Kinds that only the scanner reads stay unread. */
 function analyseEmbedded(document: Document): Analysis {
   if (document.language === 'shell') return analyseShell(document);
-  if (document.language === 'user-data' && isShell(document.text)) return analyseShell({ ...document, language: 'shell' });
+  if (document.language === 'user-data' && isShell(document.text))
+    return analyseShell({ ...document, language: 'shell' });
   return { facts: [], documents: [], problems: [], suppressions: [] };
 }
 
 function isShell(text: string): boolean {
   const start = text.trimStart();
-  return start.startsWith('#!') ? /^#!.*\b(ba|da|z|k)?sh\b/.test(start) : !/^(#cloud-config|<powershell>|<script>|Content-Type:|MIME-Version:|\{)/i.test(start);
+  return start.startsWith('#!')
+    ? /^#!.*\b(ba|da|z|k)?sh\b/.test(start)
+    : !/^(#cloud-config|<powershell>|<script>|Content-Type:|MIME-Version:|\{)/i.test(start);
 }
 
 /** What literal types say about expressions, in projects that are linted with types. */
 function literalTypes(sourceCode: SourceCode): ((node: object) => string | number | boolean | undefined) | undefined {
-  const services = sourceCode.parserServices as { program?: { getTypeChecker: () => Checker } | null; esTreeNodeToTSNodeMap?: { get: (node: object) => unknown } } | undefined;
+  const services = sourceCode.parserServices as
+    | { program?: { getTypeChecker: () => Checker } | null; esTreeNodeToTSNodeMap?: { get: (node: object) => unknown } }
+    | undefined;
   const checker = services?.program?.getTypeChecker();
   if (checker === undefined || services?.esTreeNodeToTSNodeMap === undefined) return undefined;
   const nodes = services.esTreeNodeToTSNodeMap;
@@ -65,4 +70,3 @@ function literalTypes(sourceCode: SourceCode): ((node: object) => string | numbe
 interface Checker {
   getTypeAtLocation: (node: unknown) => { readonly value?: unknown };
 }
-

@@ -17,8 +17,13 @@ export function defineRule(rule: Rule): EslintRule.RuleModule {
   return {
     meta: {
       type: 'problem',
-      docs: { description: rule.meta.description, recommended: rule.meta.persona === 'regular', url: `${PAGES}/${rule.id}.md` },
-      schema: takes === undefined ? [] : [{ type: 'object', properties: takes.properties, additionalProperties: false }],
+      docs: {
+        description: rule.meta.description,
+        recommended: rule.meta.persona === 'regular',
+        url: `${PAGES}/${rule.id}.md`,
+      },
+      schema:
+        takes === undefined ? [] : [{ type: 'object', properties: takes.properties, additionalProperties: false }],
       defaultOptions: takes === undefined ? [] : [takes.defaults],
       messages: { found: '{{ message }}', foundWithHelp: '{{ message }} {{ help }}' },
     },
@@ -34,7 +39,10 @@ export function defineRule(rule: Rule): EslintRule.RuleModule {
           for (const finding of rule.check(program, limits)) {
             if (finding.confidence === 'low') continue;
             context.report({
-              loc: { start: sourceCode.getLocFromIndex(finding.location.start), end: sourceCode.getLocFromIndex(finding.location.end) },
+              loc: {
+                start: sourceCode.getLocFromIndex(finding.location.start),
+                end: sourceCode.getLocFromIndex(finding.location.end),
+              },
               ...messageOf(finding),
             });
           }
@@ -45,7 +53,9 @@ export function defineRule(rule: Rule): EslintRule.RuleModule {
 }
 
 function messageOf(finding: Finding): { messageId: string; data: Record<string, string> } {
-  return finding.help === '' ? { messageId: 'found', data: { message: finding.message } } : { messageId: 'foundWithHelp', data: { message: finding.message, help: finding.help } };
+  return finding.help === ''
+    ? { messageId: 'found', data: { message: finding.message } }
+    : { messageId: 'foundWithHelp', data: { message: finding.message, help: finding.help } };
 }
 
 interface RuleSchema {
@@ -58,7 +68,8 @@ const ASPECTS: RuleSchema = {
     assumeAspects: {
       type: 'string',
       enum: ['none', 'unknown'],
-      description: 'Whether a CDK aspect in another file may require tokens of a construct in this one. With "none" such constructs are reported.',
+      description:
+        'Whether a CDK aspect in another file may require tokens of a construct in this one. With "none" such constructs are reported.',
     },
   },
   defaults: { assumeAspects: 'unknown' },
@@ -72,8 +83,18 @@ const OPTIONS: Readonly<Record<string, RuleSchema | undefined>> = {
       hopLimit: {
         type: 'object',
         properties: {
-          host: { type: 'integer', minimum: 1, maximum: 64, description: 'The highest hop limit that is right for programs on the instance itself.' },
-          containers: { type: 'integer', minimum: 1, maximum: 64, description: 'The highest hop limit that is right where containers ask.' },
+          host: {
+            type: 'integer',
+            minimum: 1,
+            maximum: 64,
+            description: 'The highest hop limit that is right for programs on the instance itself.',
+          },
+          containers: {
+            type: 'integer',
+            minimum: 1,
+            maximum: 64,
+            description: 'The highest hop limit that is right where containers ask.',
+          },
         },
         additionalProperties: false,
         description: 'Highest hop limits, per context.',

@@ -7,7 +7,8 @@ const API = 'facts/aws.md §4.2';
 const OPTIONS = `Set metadataOptions: { httpTokens: 'required' }.`;
 const FLAG = 'Set requireImdsv2: true. An instance that is changed so gets a launch template, which replaces it.';
 const ASPECT = 'It has no property for it: apply Aspects.of(scope).add(new ec2.InstanceRequireImdsv2Aspect()).';
-const GROUP_ASPECT = 'It has no property for it: apply Aspects.of(scope).add(new autoscaling.AutoScalingGroupRequireImdsv2Aspect()), or give the cluster a group of your own with requireImdsv2: true.';
+const GROUP_ASPECT =
+  'It has no property for it: apply Aspects.of(scope).add(new autoscaling.AutoScalingGroupRequireImdsv2Aspect()), or give the cluster a group of your own with requireImdsv2: true.';
 const NODE_GROUP = `Give the node group a launch template that says httpTokens: 'required'.`;
 
 /** Constructs and calls of TypeScript infrastructure code: CDK, cdktf, Pulumi, SST, AWS SDK. How they are read stands in the plug-in's front end. */
@@ -22,7 +23,8 @@ export const TYPESCRIPT_LAUNCHES: readonly LaunchType[] = [
     'ec2.NatProvider.instanceV2': ASPECT,
     'ec2.CfnInstance': OPTIONS,
     'ec2.CfnLaunchTemplate': `Set launchTemplateData.metadataOptions: { httpTokens: 'required' }.`,
-    'autoscaling.AutoScalingGroup': 'Set requireImdsv2: true, or say it in the launch template that the group uses: both together fail.',
+    'autoscaling.AutoScalingGroup':
+      'Set requireImdsv2: true, or say it in the launch template that the group uses: both together fail.',
     'autoscaling.CfnLaunchConfiguration': OPTIONS,
     'ecs.Cluster.addCapacity': GROUP_ASPECT,
     'eks.Cluster.addCapacity': GROUP_ASPECT,
@@ -36,7 +38,12 @@ export const TYPESCRIPT_LAUNCHES: readonly LaunchType[] = [
     'appstream.CfnImageBuilder': 'Set disableImdsv1: true.',
     RunInstances: `Set MetadataOptions: { HttpTokens: 'required' } in the parameters.`,
   }),
-  ...types('cdktf', PULUMI, { 'instance.Instance': OPTIONS, 'launch-template.LaunchTemplate': OPTIONS, 'launch-configuration.LaunchConfiguration': OPTIONS, 'eks-node-group.EksNodeGroup': NODE_GROUP }),
+  ...types('cdktf', PULUMI, {
+    'instance.Instance': OPTIONS,
+    'launch-template.LaunchTemplate': OPTIONS,
+    'launch-configuration.LaunchConfiguration': OPTIONS,
+    'eks-node-group.EksNodeGroup': NODE_GROUP,
+  }),
   ...(['pulumi', 'sst'] as const).flatMap((platform) =>
     types(platform, PULUMI, {
       'ec2.Instance': OPTIONS,
@@ -56,7 +63,8 @@ export const TYPESCRIPT_LAUNCHES: readonly LaunchType[] = [
     CreateLaunchTemplateVersion: `Set LaunchTemplateData.MetadataOptions: { HttpTokens: 'required' }.`,
     CreateLaunchConfiguration: `Set MetadataOptions: { HttpTokens: 'required' }, or use a launch template.`,
     ModifyInstanceMetadataOptions: `Set HttpTokens: 'required'.`,
-    RequestSpotInstances: 'Its launch specification has no place for metadata options: use RunInstances with InstanceMarketOptions, or a launch template.',
+    RequestSpotInstances:
+      'Its launch specification has no place for metadata options: use RunInstances with InstanceMarketOptions, or a launch template.',
     RequestSpotFleet: 'Its launch specifications have no place for metadata options: use launch templates.',
   }),
 ];

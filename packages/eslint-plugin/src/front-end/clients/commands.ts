@@ -14,7 +14,9 @@ export function collectCommands(evaluator: Evaluator, host: Document): readonly 
 
 function allCommands(evaluator: Evaluator, host: Document): readonly Document[] {
   return [
-    ...evaluator.module.calls.filter((call) => startsCommands(call, evaluator)).flatMap((call) => commandsOf(call, evaluator, host)),
+    ...evaluator.module.calls
+      .filter((call) => startsCommands(call, evaluator))
+      .flatMap((call) => commandsOf(call, evaluator, host)),
     ...evaluator.module.templates.flatMap((template) => {
       const [tag] = evaluator.evaluate(template.tag);
       if (tag?.kind !== 'reference') return [];
@@ -28,7 +30,11 @@ function allCommands(evaluator: Evaluator, host: Document): readonly Document[] 
 
 function startsCommands(call: Call, evaluator: Evaluator): boolean {
   const { name, init } = calledName(evaluator.module, call.callee);
-  return /^(exec|execSync|spawn|spawnSync|execFile|execFileSync|fork|execa\w*|command|commandSync|getExecOutput|sync|default)$/.test(name ?? '') || /exec|spawn|promisify/.test(init);
+  return (
+    /^(exec|execSync|spawn|spawnSync|execFile|execFileSync|fork|execa\w*|command|commandSync|getExecOutput|sync|default)$/.test(
+      name ?? '',
+    ) || /exec|spawn|promisify/.test(init)
+  );
 }
 
 function commandsOf(call: Call, evaluator: Evaluator, host: Document): readonly Document[] {
@@ -39,33 +45,87 @@ function commandsOf(call: Call, evaluator: Evaluator, host: Document): readonly 
     if (kind !== 'module' || made.length > 0) return [];
     const member = path.at(-1) ?? '';
     const args = evaluator.args(call, ROOT);
-    if (name === 'child_process' || /^(child-process-promise|promisify-child-process|cross-spawn|@npmcli\/promise-spawn)$/.test(name)) {
-      if (member === 'exec' || member === 'execSync') return documents(args[0], call, evaluator, host, 'shell', `child_process.${member}`);
-      if (/^(spawn|spawnSync|execFile|execFileSync|fork)$/.test(member) || (member === '' && name === 'cross-spawn')) return argumentList(args, call, evaluator, host, `child_process.${member}`);
+    if (
+      name === 'child_process' ||
+      /^(child-process-promise|promisify-child-process|cross-spawn|@npmcli\/promise-spawn)$/.test(name)
+    ) {
+      if (member === 'exec' || member === 'execSync')
+        return documents(args[0], call, evaluator, host, 'shell', `child_process.${member}`);
+      if (/^(spawn|spawnSync|execFile|execFileSync|fork)$/.test(member) || (member === '' && name === 'cross-spawn'))
+        return argumentList(args, call, evaluator, host, `child_process.${member}`);
     }
-    if (name === 'execa') return /command/i.test(member) ? documents(args[0], call, evaluator, host, 'shell', 'execa') : argumentList(args, call, evaluator, host, 'execa');
-    if (name === 'shelljs' && member === 'exec') return documents(args[0], call, evaluator, host, 'shell', 'shelljs.exec');
-    if (name === '@actions/exec' && /^exec|getExecOutput$/.test(member)) return argumentList(args, call, evaluator, host, '@actions/exec');
+    if (name === 'execa')
+      return /command/i.test(member)
+        ? documents(args[0], call, evaluator, host, 'shell', 'execa')
+        : argumentList(args, call, evaluator, host, 'execa');
+    if (name === 'shelljs' && member === 'exec')
+      return documents(args[0], call, evaluator, host, 'shell', 'shelljs.exec');
+    if (name === '@actions/exec' && /^exec|getExecOutput$/.test(member))
+      return argumentList(args, call, evaluator, host, '@actions/exec');
     return [];
   });
 }
 
 /** `spawn('curl', ['-s', url])`: words as an array passes them, each quoted for the shell that reads them here. */
-function argumentList(args: readonly Values[], call: Call, evaluator: Evaluator, host: Document, role: string): readonly Document[] {
+function argumentList(
+  args: readonly Values[],
+  call: Call,
+  evaluator: Evaluator,
+  host: Document,
+  role: string,
+): readonly Document[] {
   const [program, list] = args;
   if (program === undefined) return [];
   const array = list?.find((value) => value.kind === 'array');
   const words = array?.kind === 'array' ? array.items : [];
   const texts = concatAll([toTexts(program), ...words.flatMap((word) => [[literal(' ')], quoted(toTexts(word))])]);
-  return texts.slice(0, 1).flatMap((text) => documentOf({ language: 'shell', lines: [text], location: placeOf(call, evaluator) }, host, `command of ${role}`, undefined));
+  return texts
+    .slice(0, 1)
+    .flatMap((text) =>
+      documentOf(
+        { language: 'shell', lines: [text], location: placeOf(call, evaluator) },
+        host,
+        `command of ${role}`,
+        undefined,
+      ),
+    );
 }
 
 function quoted(texts: readonly Text[]): readonly Text[] {
-  return texts.map((text) => ({ ...text, pieces: [{ kind: 'literal', value: "'" } as const, ...text.pieces.map((piece) => (piece.kind === 'literal' && piece.value.includes("'") ? ({ kind: 'literal', value: piece.value.replaceAll("'", `'\\''`) } as const) : piece)), { kind: 'literal', value: "'" } as const] }));
+  return texts.map((text) => ({
+    ...text,
+    pieces: [
+      { kind: 'literal', value: "'" } as const,
+      ...text.pieces.map((piece) =>
+        piece.kind === 'literal' && piece.value.includes("'")
+          ? ({ kind: 'literal', value: piece.value.replaceAll("'", `'\\''`) } as const)
+          : piece,
+      ),
+      { kind: 'literal', value: "'" } as const,
+    ],
+  }));
 }
 
-function documents(values: Values | undefined, node: Node, evaluator: Evaluator, host: Document, language: LanguageId, role: string): readonly Document[] {
-  return toTexts(values ?? []).slice(0, 4).flatMap((text) => (text.pieces.some((piece) => piece.kind === 'literal') ? documentOf({ language, lines: [text], location: placeOf(node, evaluator) }, host, `command of ${role}`, undefined) : []));
+function documents(
+  values: Values | undefined,
+  node: Node,
+  evaluator: Evaluator,
+  host: Document,
+  language: LanguageId,
+  role: string,
+): readonly Document[] {
+  return toTexts(values ?? [])
+    .slice(0, 4)
+    .flatMap((text) =>
+      text.pieces.some((piece) => piece.kind === 'literal')
+        ? documentOf(
+            { language, lines: [text], location: placeOf(node, evaluator) },
+            host,
+            `command of ${role}`,
+            undefined,
+          )
+        : [],
+    );
 }
 
 function placeOf(node: Node, evaluator: Evaluator) {

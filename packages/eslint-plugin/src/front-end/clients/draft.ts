@@ -2,7 +2,18 @@ import { known, literal, type Alternatives, type Choices, type Text } from 'imds
 import { AST_NODE_TYPES as Kind } from '@typescript-eslint/types';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { propertyOf } from '../evaluation/members.ts';
-import { NO_CHOICES, string, toTexts, unite, type Entry, type ObjectValue, type Parameter, type UnknownValue, type Value, type Values } from '../evaluation/value.ts';
+import {
+  NO_CHOICES,
+  string,
+  toTexts,
+  unite,
+  type Entry,
+  type ObjectValue,
+  type Parameter,
+  type UnknownValue,
+  type Value,
+  type Values,
+} from '../evaluation/value.ts';
 import type { Call, Node } from '../syntax/module.ts';
 
 /** One call of a client, as far as its arguments say what it sends. */
@@ -61,18 +72,33 @@ export function methodsOf(values: Values | undefined, fallback: string): readonl
   return values.map((value): Method => {
     if (value.kind === 'string') return { name: known(value.text)?.toUpperCase(), choices: value.choices };
     if (value.kind === 'primitive') return { name: fallback.toUpperCase(), choices: value.choices };
-    return { name: undefined, choices: value.choices, ...(value.kind === 'unknown' && value.parameter !== undefined ? { parameter: value.parameter } : {}) };
+    return {
+      name: undefined,
+      choices: value.choices,
+      ...(value.kind === 'unknown' && value.parameter !== undefined ? { parameter: value.parameter } : {}),
+    };
   });
 }
 
 /** An option of an options object: undefined where it is left out for certain. */
-export function option(options: Value | undefined, evaluator: Evaluator, ...names: readonly string[]): Values | undefined {
+export function option(
+  options: Value | undefined,
+  evaluator: Evaluator,
+  ...names: readonly string[]
+): Values | undefined {
   if (options === undefined) return undefined;
   for (const name of names) {
     if (options.kind === 'object' && !options.entries.some((entry) => known(entry.name) === name)) continue;
-    if (options.kind !== 'object' && options.kind !== 'url' && options.kind !== 'unknown' && options.kind !== 'instance') continue;
+    if (
+      options.kind !== 'object' &&
+      options.kind !== 'url' &&
+      options.kind !== 'unknown' &&
+      options.kind !== 'instance'
+    )
+      continue;
     const values = propertyOf(options, name, evaluator, 'node' in options ? options.node : evaluator.module.ast);
-    if (values.every((value) => value.kind === 'primitive' && (value.value === undefined || value.value === null))) continue;
+    if (values.every((value) => value.kind === 'primitive' && (value.value === undefined || value.value === null)))
+      continue;
     return values;
   }
   return undefined;
@@ -84,10 +110,22 @@ export function headersOf(values: Values | undefined, place: Header['place'] = '
   return values.map((value): HeaderSet => ({ ...headersOfValue(value, place), choices: value.choices }));
 }
 
-function headersOfValue(value: Value, place: Header['place']): { readonly headers: readonly Header[]; readonly unread: readonly UnknownValue[] } {
+function headersOfValue(
+  value: Value,
+  place: Header['place'],
+): { readonly headers: readonly Header[]; readonly unread: readonly UnknownValue[] } {
   switch (value.kind) {
     case 'object':
-      return { headers: effective(value).map((entry) => ({ name: entry.name, values: entry.values(), node: entry.node, evaluator: entry.evaluator, place })), unread: value.unread };
+      return {
+        headers: effective(value).map((entry) => ({
+          name: entry.name,
+          values: entry.values(),
+          node: entry.node,
+          evaluator: entry.evaluator,
+          place,
+        })),
+        unread: value.unread,
+      };
     case 'array':
       return { headers: value.items.flatMap((item) => pairHeader(item, place)), unread: value.unread };
     case 'reference': {
@@ -98,13 +136,33 @@ function headersOfValue(value: Value, place: Header['place']): { readonly header
       if (/^(set|append)$/.test(name) && by.root.kind === 'made') {
         const before = headersOfValue({ ...by, path: [] }, place);
         const [key, content] = args;
-        const header = key?.[0] === undefined || content === undefined ? [] : [{ name: toTexts(key)[0] ?? literal(''), values: content, node: value.root.node, evaluator: value.root.evaluator, place }];
+        const header =
+          key?.[0] === undefined || content === undefined
+            ? []
+            : [
+                {
+                  name: toTexts(key)[0] ?? literal(''),
+                  values: content,
+                  node: value.root.node,
+                  evaluator: value.root.evaluator,
+                  place,
+                },
+              ];
         return { headers: [...before.headers, ...header], unread: before.unread };
       }
       if (!/Headers$|^Map$/.test(name)) return { headers: [], unread: [open(value)] };
       const given = args[0]?.[0];
       const base = given === undefined ? { headers: [], unread: [] } : headersOfValue(given, place);
-      const more = value.overlay === undefined ? [] : effective(value.overlay).map((entry) => ({ name: entry.name, values: entry.values(), node: entry.node, evaluator: entry.evaluator, place }));
+      const more =
+        value.overlay === undefined
+          ? []
+          : effective(value.overlay).map((entry) => ({
+              name: entry.name,
+              values: entry.values(),
+              node: entry.node,
+              evaluator: entry.evaluator,
+              place,
+            }));
       return { headers: [...base.headers, ...more], unread: base.unread };
     }
     case 'unknown':
@@ -119,7 +177,13 @@ function headersOfValue(value: Value, place: Header['place']): { readonly header
 function open(value: Extract<Value, { kind: 'reference' }>): UnknownValue {
   const { evaluator, node } = value.root.kind === 'made' ? value.root : { evaluator: undefined, node: undefined };
   if (evaluator !== undefined) return evaluator.unknown(node, 'a function gives them');
-  return { kind: 'unknown', name: value.path.join('.'), why: 'another module holds them', node: NOWHERE, choices: value.choices };
+  return {
+    kind: 'unknown',
+    name: value.path.join('.'),
+    why: 'another module holds them',
+    node: NOWHERE,
+    choices: value.choices,
+  };
 }
 
 const NOWHERE = { type: Kind.Program, range: [0, 0] } as unknown as Node;
@@ -152,7 +216,9 @@ export function combine(first: readonly HeaderSet[], second: readonly HeaderSet[
   return first.flatMap((a) =>
     second.flatMap((b): HeaderSet[] => {
       const choices = mergeOf(a.choices, b.choices);
-      return choices === undefined ? [] : [{ headers: [...a.headers, ...b.headers], unread: [...a.unread, ...b.unread], choices }];
+      return choices === undefined
+        ? []
+        : [{ headers: [...a.headers, ...b.headers], unread: [...a.unread, ...b.unread], choices }];
     }),
   );
 }
@@ -183,7 +249,10 @@ export function withBase(bases: Values | undefined, urls: Values): Values {
         const last = base.pieces.at(-1);
         const endsInSlash = last?.kind === 'literal' && last.value.endsWith('/');
         const joint = isSlashed || endsInSlash ? [] : [{ kind: 'literal', value: '/' } as const];
-        const head = isSlashed && endsInSlash && last.value.length > 0 ? [...base.pieces.slice(0, -1), { kind: 'literal', value: last.value.slice(0, -1) } as const] : base.pieces;
+        const head =
+          isSlashed && endsInSlash && last.value.length > 0
+            ? [...base.pieces.slice(0, -1), { kind: 'literal', value: last.value.slice(0, -1) } as const]
+            : base.pieces;
         return [string({ pieces: [...head, ...joint, ...text.pieces], choices })];
       });
     }),

@@ -24,16 +24,24 @@ export interface Made {
 export function originOf(reference: ReferenceValue): Origin {
   const { root, path } = reference;
   const overlay = reference.overlay === undefined ? {} : { overlay: reference.overlay };
-  if (root.kind === 'module') return { kind: 'module', name: root.name.replace(/^node:/, ''), made: [], path, ...overlay };
+  if (root.kind === 'module')
+    return { kind: 'module', name: root.name.replace(/^node:/, ''), made: [], path, ...overlay };
   if (root.kind === 'global') return globalOrigin(root.name, path, overlay);
   const inner = originOf(root.by);
   const { args, node, isNew, evaluator } = root;
-  return { kind: inner.kind, name: inner.name, made: [...inner.made, { path: inner.path, isNew, args, node, evaluator }], path, ...overlay };
+  return {
+    kind: inner.kind,
+    name: inner.name,
+    made: [...inner.made, { path: inner.path, isNew, args, node, evaluator }],
+    path,
+    ...overlay,
+  };
 }
 
 /** `window.fetch` and `globalThis.fetch` are `fetch`. */
 function globalOrigin(name: string, path: readonly string[], overlay: Pick<Origin, 'overlay'>): Origin {
   const [first, ...rest] = path;
-  if (first !== undefined && /^(window|globalThis|global|self)$/.test(name)) return { kind: 'global', name: first, made: [], path: rest, ...overlay };
+  if (first !== undefined && /^(window|globalThis|global|self)$/.test(name))
+    return { kind: 'global', name: first, made: [], path: rest, ...overlay };
   return { kind: 'global', name, made: [], path, ...overlay };
 }

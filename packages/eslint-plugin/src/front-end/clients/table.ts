@@ -1,7 +1,23 @@
 import type { ReferenceValue } from '../evaluation/value.ts';
 import type { ClientCall, Draft } from './draft.ts';
 import { originOf, type Origin } from './origin.ts';
-import { actionsHttp, angular, axios, bent, fetchLike, jquery, needle, nodeHttp, optionsWithHost, sdkInternal, superagent, undici, verbAndOptions, xmlHttpRequest, type Reader } from './readers.ts';
+import {
+  actionsHttp,
+  angular,
+  axios,
+  bent,
+  fetchLike,
+  jquery,
+  needle,
+  nodeHttp,
+  optionsWithHost,
+  sdkInternal,
+  superagent,
+  undici,
+  verbAndOptions,
+  xmlHttpRequest,
+  type Reader,
+} from './readers.ts';
 
 /** How calls of one client are recognised. Ids are those of the core's client table. */
 interface Recogniser {
@@ -16,26 +32,56 @@ interface Recogniser {
 /** By the binding's origin, never by a method's name alone. Adding a client is one entry here, one in the core's table, and a fixture. */
 const RECOGNISERS: readonly Recogniser[] = [
   { client: 'fetch', globals: /^fetch$/, when: isPlain, read: fetchLike },
-  { client: 'fetch', modules: /^(node-fetch|cross-fetch|isomorphic-fetch|isomorphic-unfetch|unfetch|node-fetch-native|whatwg-fetch|make-fetch-happen|minipass-fetch|fetch-h2|@adobe\/fetch|electron-fetch|fetch-ponyfill)(\/.*)?$/, when: (origin) => origin.made.length === 0 && (origin.path.length === 0 || origin.path.join('.') === 'fetch'), read: fetchLike },
+  {
+    client: 'fetch',
+    modules:
+      /^(node-fetch|cross-fetch|isomorphic-fetch|isomorphic-unfetch|unfetch|node-fetch-native|whatwg-fetch|make-fetch-happen|minipass-fetch|fetch-h2|@adobe\/fetch|electron-fetch|fetch-ponyfill)(\/.*)?$/,
+    when: (origin) => origin.made.length === 0 && (origin.path.length === 0 || origin.path.join('.') === 'fetch'),
+    read: fetchLike,
+  },
   { client: 'undici', modules: /^undici$/, read: undici },
-  { client: 'node-http', modules: /^(https?|follow-redirects)$/, when: (origin) => origin.made.length === 0 && origin.path.length <= 2, read: nodeHttp },
+  {
+    client: 'node-http',
+    modules: /^(https?|follow-redirects)$/,
+    when: (origin) => origin.made.length === 0 && origin.path.length <= 2,
+    read: nodeHttp,
+  },
   { client: 'axios', modules: /^axios(\/.*)?$/, read: axios },
   { client: 'got', modules: /^(got|got-cjs|got-scraping)$/, read: verbAndOptions },
   { client: 'ky', modules: /^(ky|ky-universal)(\/.*)?$/, read: verbAndOptions },
   { client: 'ofetch', modules: /^(ofetch|wretch|ohmyfetch)$/, read: verbAndOptions },
   { client: 'superagent', modules: /^superagent$/, read: superagent },
-  { client: 'request', modules: /^(request|request-promise|request-promise-native|requestretry|@cypress\/request|postman-request|teeny-request|simple-get|urllib)$/, read: verbAndOptions },
+  {
+    client: 'request',
+    modules:
+      /^(request|request-promise|request-promise-native|requestretry|@cypress\/request|postman-request|teeny-request|simple-get|urllib)$/,
+    read: verbAndOptions,
+  },
   { client: 'needle', modules: /^needle$/, read: needle },
   { client: 'bent', modules: /^bent$/, read: bent },
   { client: 'phin', modules: /^phin(\/promise)?$/, read: verbAndOptions },
-  { client: 'actions-http-client', modules: /^(@actions\/http-client|typed-rest-client\/HttpClient)(\/.*)?$/, read: actionsHttp },
+  {
+    client: 'actions-http-client',
+    modules: /^(@actions\/http-client|typed-rest-client\/HttpClient)(\/.*)?$/,
+    read: actionsHttp,
+  },
   { client: 'xmlhttprequest', globals: /^XMLHttpRequest$/, read: xmlHttpRequest },
   { client: 'xmlhttprequest', modules: /^(xmlhttprequest|xhr2|xmlhttprequest-ssl)$/, read: xmlHttpRequest },
   { client: 'jquery', globals: /^(\$|jQuery)$/, read: jquery },
   { client: 'jquery', modules: /^jquery$/, read: jquery },
   { client: 'angular-http', modules: /^@angular\/common\/http$/, read: angular },
-  { client: 'aws-sdk-v2-internal', modules: /(^|\/)(aws-sdk|core|aws)(\/|$)/, when: (origin) => origin.path.at(-1) === 'handleRequestWithRetries', read: sdkInternal },
-  { client: 'smithy-imds', modules: /credential-provider-imds$/, when: (origin) => origin.path.join('.') === 'httpRequest', read: optionsWithHost },
+  {
+    client: 'aws-sdk-v2-internal',
+    modules: /(^|\/)(aws-sdk|core|aws)(\/|$)/,
+    when: (origin) => origin.path.at(-1) === 'handleRequestWithRetries',
+    read: sdkInternal,
+  },
+  {
+    client: 'smithy-imds',
+    modules: /credential-provider-imds$/,
+    when: (origin) => origin.path.join('.') === 'httpRequest',
+    read: optionsWithHost,
+  },
 ];
 
 /** The drafts of a call of something provided; undefined: that is no client. */

@@ -21,7 +21,8 @@ export function branchOf(module: Module, test: Node): Branch {
     const place = variable?.identifiers[0]?.range[0] ?? -1;
     return { key: `${module.path}:${at.name}@${String(place)}`, isNegated: false };
   }
-  if (at.type === Kind.MemberExpression && !at.computed && at.object.type !== Kind.CallExpression) return { key: `${module.path}:${module.textOf(at)}`, isNegated: false };
+  if (at.type === Kind.MemberExpression && !at.computed && at.object.type !== Kind.CallExpression)
+    return { key: `${module.path}:${module.textOf(at)}`, isNegated: false };
   if (at.type === Kind.BinaryExpression && /^[!=]==?$/.test(at.operator) && isNothing(at.right)) {
     const branch = branchOf(module, at.left);
     return at.operator.startsWith('!') ? branch : negated(branch);
@@ -62,7 +63,12 @@ export function guardsBetween(evaluator: Evaluator, node: Node, from: Node | und
 
 function guardAt(evaluator: Evaluator, at: Node, inner: Node, frame: Frame): Guard | undefined {
   const { module } = evaluator;
-  const byTest = (test: Node, holds: boolean): Guard => ({ branch: branchOf(module, test), holds, decided: evaluator.test(test, frame), node: at });
+  const byTest = (test: Node, holds: boolean): Guard => ({
+    branch: branchOf(module, test),
+    holds,
+    decided: evaluator.test(test, frame),
+    node: at,
+  });
   switch (at.type) {
     case Kind.IfStatement:
       if (inner === at.test) return undefined;
@@ -72,7 +78,12 @@ function guardAt(evaluator: Evaluator, at: Node, inner: Node, frame: Frame): Gua
     case Kind.LogicalExpression:
       return inner === at.right ? byTest(at.left, at.operator === '&&') : undefined;
     case Kind.SwitchCase:
-      return { branch: { key: `${module.path}:case@${String(at.range[0])}`, isNegated: false }, holds: true, decided: undefined, node: at };
+      return {
+        branch: { key: `${module.path}:case@${String(at.range[0])}`, isNegated: false },
+        holds: true,
+        decided: undefined,
+        node: at,
+      };
     case Kind.TryStatement:
       return guardOfTry(module, at, inner);
     default:
@@ -84,7 +95,8 @@ function guardAt(evaluator: Evaluator, at: Node, inner: Node, frame: Frame): Gua
 function guardOfTry(module: Module, at: TSESTree.TryStatement, inner: Node): Guard | undefined {
   const branch: Branch = { key: `${module.path}:try@${String(at.range[0])}`, isNegated: false };
   if (inner === at.handler) return { branch, holds: false, decided: undefined, node: at };
-  if (inner === at.block && at.handler !== null && !alwaysLeaves(at.handler.body)) return { branch, holds: true, decided: undefined, node: at };
+  if (inner === at.block && at.handler !== null && !alwaysLeaves(at.handler.body))
+    return { branch, holds: true, decided: undefined, node: at };
   return undefined;
 }
 
@@ -94,5 +106,9 @@ function negated(branch: Branch): Branch {
 
 function isNothing(node: Node): boolean {
   const at = unwrap(node);
-  return (at.type === Kind.Literal && (at.value === '' || (at.value === null && at.raw === 'null'))) || (at.type === Kind.Identifier && at.name === 'undefined') || (at.type === Kind.UnaryExpression && at.operator === 'void');
+  return (
+    (at.type === Kind.Literal && (at.value === '' || (at.value === null && at.raw === 'null'))) ||
+    (at.type === Kind.Identifier && at.name === 'undefined') ||
+    (at.type === Kind.UnaryExpression && at.operator === 'void')
+  );
 }

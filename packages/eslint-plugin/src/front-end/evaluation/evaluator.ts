@@ -1,6 +1,15 @@
 import { concatAll, literal, MAX_ALTERNATIVES, type Choices, type Text } from 'imdsv2-core';
 import { AST_NODE_TYPES as Kind, type TSESTree } from '@typescript-eslint/types';
-import { isFunction, nameOfMember, unwrap, type FunctionNode, type Module, type Node, type Variable } from '../syntax/module.ts';
+import {
+  isFunction,
+  isNode,
+  nameOfMember,
+  unwrap,
+  type FunctionNode,
+  type Module,
+  type Node,
+  type Variable,
+} from '../syntax/module.ts';
 import { callBuiltIn } from './built-ins.ts';
 import { branchOf, choicesFor, guardsBetween } from './branches.ts';
 import { literalText } from './literals.ts';
@@ -91,7 +100,7 @@ export class Evaluator {
   evaluate(node: Node, frame: Frame = ROOT): Values {
     const memo = this.#program.isShallow ? this.#shallowMemo : this.#memo;
     let known = memo.get(frame);
-    if (known === undefined) memo.set(frame, (known = new Map()));
+    if (known === undefined) memo.set(frame, (known = new Map<Node, Values>()));
     const before = known.get(node);
     if (before !== undefined) return before;
     let running = this.#running.get(frame);
@@ -111,7 +120,14 @@ export class Evaluator {
 
   unknown(node: Node, why: string, more: Partial<Pick<UnknownValue, 'parameter' | 'mayBeEmpty'>> = {}): UnknownValue {
     const text = this.module.textOf(node).replace(/\s+/g, ' ');
-    return { kind: 'unknown', name: text.length > 60 ? `${text.slice(0, 57)}…` : text, why, node, choices: NO_CHOICES, ...more };
+    return {
+      kind: 'unknown',
+      name: text.length > 60 ? `${text.slice(0, 57)}…` : text,
+      why,
+      node,
+      choices: NO_CHOICES,
+      ...more,
+    };
   }
 
   /** Whether a condition holds; undefined: it depends. */
@@ -121,7 +137,8 @@ export class Evaluator {
     if (at.type === Kind.LogicalExpression && at.operator !== '??') {
       const left = this.test(at.left, frame);
       const right = this.test(at.right, frame);
-      if (at.operator === '&&') return left === false || right === false ? false : left === true && right === true ? true : undefined;
+      if (at.operator === '&&')
+        return left === false || right === false ? false : left === true && right === true ? true : undefined;
       return left === true || right === true ? true : left === false && right === false ? false : undefined;
     }
     if (at.type === Kind.BinaryExpression && /^[!=]==?$/.test(at.operator)) return this.#equality(at, frame);
@@ -134,11 +151,16 @@ export class Evaluator {
     const left = unwrap(node.left);
     if (left.type === Kind.UnaryExpression && left.operator === 'typeof') {
       const wanted = node.right.type === Kind.Literal ? node.right.value : undefined;
-      const answer = agree(this.evaluate(left.argument, frame).map((value) => typeName(value)).map((name) => (name === undefined ? undefined : name === wanted)));
+      const answer = agree(
+        this.evaluate(left.argument, frame)
+          .map((value) => typeName(value))
+          .map((name) => (name === undefined ? undefined : name === wanted)),
+      );
       return isNegated ? negate(answer) : answer;
     }
     const answers: (boolean | undefined)[] = [];
-    for (const a of this.evaluate(node.left, frame)) for (const b of this.evaluate(node.right, frame)) answers.push(isEqual(a, b, isLoose));
+    for (const a of this.evaluate(node.left, frame))
+      for (const b of this.evaluate(node.right, frame)) answers.push(isEqual(a, b, isLoose));
     const answer = agree(answers);
     return isNegated ? negate(answer) : answer;
   }
@@ -152,10 +174,25 @@ export class Evaluator {
   /** The frame of a call. `args` may be shorter than the parameters: the rest takes its defaults. */
   bind(fn: FunctionValue, args: readonly Values[], frame: Frame): Frame {
     const bindings = new Map([...frame.bindings, ...fn.frame.bindings]);
-    const bound: Frame = { bindings, depth: frame.depth + 1, ...(fn.node.type === Kind.ArrowFunctionExpression ? (fn.frame.self === undefined ? {} : { self: fn.frame.self }) : fn.self === undefined ? {} : { self: fn.self }) };
+    const bound: Frame = {
+      bindings,
+      depth: frame.depth + 1,
+      ...(fn.node.type === Kind.ArrowFunctionExpression
+        ? fn.frame.self === undefined
+          ? {}
+          : { self: fn.frame.self }
+        : fn.self === undefined
+          ? {}
+          : { self: fn.self }),
+    };
     fn.node.params.forEach((parameter, index) => {
       if (parameter.type === Kind.RestElement) {
-        this.bindPattern(parameter.argument, [{ kind: 'array', items: args.slice(index), unread: [], choices: NO_CHOICES }], bound, bindings);
+        this.bindPattern(
+          parameter.argument,
+          [{ kind: 'array', items: args.slice(index), unread: [], choices: NO_CHOICES }],
+          bound,
+          bindings,
+        );
         return;
       }
       const target = parameter.type === Kind.TSParameterProperty ? parameter.parameter : parameter;
@@ -173,7 +210,16 @@ export class Evaluator {
         return;
       }
       case Kind.AssignmentPattern:
-        this.bindPattern(pattern.left, unite(values.flatMap((value) => (isUndefined(value) ? allWithin(this.evaluate(pattern.right, frame), value.choices) : [value]))), frame, into);
+        this.bindPattern(
+          pattern.left,
+          unite(
+            values.flatMap((value) =>
+              isUndefined(value) ? allWithin(this.evaluate(pattern.right, frame), value.choices) : [value],
+            ),
+          ),
+          frame,
+          into,
+        );
         return;
       case Kind.ObjectPattern:
         for (const property of pattern.properties) {
@@ -182,14 +228,31 @@ export class Evaluator {
             continue;
           }
           const name = propertyName(property, this, frame);
-          this.bindPattern(property.value, name === undefined ? [this.unknown(property, 'its name is computed')] : unite(values.flatMap((value) => propertyOf(value, name, this, property))), frame, into);
+          this.bindPattern(
+            property.value,
+            name === undefined
+              ? [this.unknown(property, 'its name is computed')]
+              : unite(values.flatMap((value) => propertyOf(value, name, this, property))),
+            frame,
+            into,
+          );
         }
         return;
       case Kind.ArrayPattern:
         pattern.elements.forEach((element, index) => {
           if (element === null) return;
-          const item = (value: Value): Values => (value.kind === 'array' ? (value.items[index] ?? [UNDEFINED]) : [this.unknown(element, 'the list is not known')]);
-          this.bindPattern(element.type === Kind.RestElement ? element.argument : element, element.type === Kind.RestElement ? [this.unknown(element, 'it is the rest of a list')] : unite(values.flatMap(item)), frame, into);
+          const item = (value: Value): Values =>
+            value.kind === 'array'
+              ? (value.items[index] ?? [UNDEFINED])
+              : [this.unknown(element, 'the list is not known')];
+          this.bindPattern(
+            element.type === Kind.RestElement ? element.argument : element,
+            element.type === Kind.RestElement
+              ? [this.unknown(element, 'it is the rest of a list')]
+              : unite(values.flatMap(item)),
+            frame,
+            into,
+          );
         });
         return;
       default:
@@ -197,7 +260,14 @@ export class Evaluator {
   }
 
   functionValue(node: FunctionNode, frame: Frame, self?: Value): FunctionValue {
-    return { kind: 'function', node, evaluator: this, frame, choices: NO_CHOICES, ...(self === undefined ? {} : { self }) };
+    return {
+      kind: 'function',
+      node,
+      evaluator: this,
+      frame,
+      choices: NO_CHOICES,
+      ...(self === undefined ? {} : { self }),
+    };
   }
 
   /** What `this` is at a node. */
@@ -246,7 +316,13 @@ export class Evaluator {
       case Kind.FunctionExpression:
       case Kind.ArrowFunctionExpression:
       case Kind.FunctionDeclaration:
-        return [this.functionValue(node, frame, node.type === Kind.FunctionExpression ? this.#selfOfMethod(node, frame) : undefined)];
+        return [
+          this.functionValue(
+            node,
+            frame,
+            node.type === Kind.FunctionExpression ? this.#selfOfMethod(node, frame) : undefined,
+          ),
+        ];
       case Kind.ClassExpression:
       case Kind.ClassDeclaration:
         return [{ kind: 'class', owner: node, evaluator: this, choices: NO_CHOICES }];
@@ -268,14 +344,19 @@ export class Evaluator {
         return this.#tagged(node, frame);
       case Kind.ImportExpression: {
         const [source] = this.evaluate(node.source, frame);
-        const specifier = source?.kind === 'string' ? source.text.pieces.map((piece) => (piece.kind === 'literal' ? piece.value : '\0')).join('') : '\0';
-        return specifier.includes('\0') ? [this.unknown(node, 'the module is computed')] : importedValue(this, specifier, [], node);
+        const specifier =
+          source?.kind === 'string'
+            ? source.text.pieces.map((piece) => (piece.kind === 'literal' ? piece.value : '\0')).join('')
+            : '\0';
+        return specifier.includes('\0')
+          ? [this.unknown(node, 'the module is computed')]
+          : importedValue(this, specifier, [], node);
       }
       case Kind.CallExpression:
       case Kind.NewExpression:
         return this.#call(node, frame);
       case Kind.YieldExpression:
-        return node.argument === null || node.argument === undefined ? [UNDEFINED] : this.evaluate(node.argument, frame);
+        return isNode(node.argument) ? this.evaluate(node.argument, frame) : [UNDEFINED];
       default:
         return [this.unknown(node, 'it is computed')];
     }
@@ -286,7 +367,9 @@ export class Evaluator {
     const holder = this.module.parentOf(node);
     if (holder?.type !== Kind.Property && holder?.type !== Kind.MethodDefinition) return undefined;
     const owner = this.module.thisOwner(node.body);
-    return owner === undefined || owner.isStatic ? undefined : { kind: 'instance', owner: owner.owner, evaluator: this, frame, choices: NO_CHOICES };
+    return owner === undefined || owner.isStatic
+      ? undefined
+      : { kind: 'instance', owner: owner.owner, evaluator: this, frame, choices: NO_CHOICES };
   }
 
   #literal(node: TSESTree.Literal): Values {
@@ -308,9 +391,14 @@ export class Evaluator {
 
   #tagged(node: TSESTree.TaggedTemplateExpression, frame: Frame): Values {
     const tag = unwrap(node.tag);
-    const name = tag.type === Kind.MemberExpression ? nameOfMember(tag) : tag.type === Kind.Identifier ? tag.name : undefined;
+    const name =
+      tag.type === Kind.MemberExpression ? nameOfMember(tag) : tag.type === Kind.Identifier ? tag.name : undefined;
     // Tags that give the text back, without its indentation or as it stands (`pulumi.interpolate`, `String.raw`, `dedent`).
-    if (name !== undefined && /^(raw|interpolate|dedent|stripIndents?|outdent|codeBlock|html|sh|bash|commaLists)$/i.test(name)) return this.evaluate(node.quasi, frame);
+    if (
+      name !== undefined &&
+      /^(raw|interpolate|dedent|stripIndents?|outdent|codeBlock|html|sh|bash|commaLists)$/i.test(name)
+    )
+      return this.evaluate(node.quasi, frame);
     return [this.unknown(node, 'a template tag makes it')];
   }
 
@@ -319,16 +407,27 @@ export class Evaluator {
     const typed = this.typeOf(node);
     const objects = this.evaluate(node.object, frame);
     const name = nameOfMember(node);
-    if (name !== undefined) return withType(unite(objects.flatMap((object) => propertyOf(object, name, this, node))), typed);
+    if (name !== undefined)
+      return withType(unite(objects.flatMap((object) => propertyOf(object, name, this, node))), typed);
     const names = this.evaluate(node.property, frame);
     return withType(
       unite(
         objects.flatMap((object) =>
           names.flatMap((property): Values => {
-            if (object.kind === 'array' && property.kind === 'primitive' && typeof property.value === 'number') return object.items[property.value] ?? [UNDEFINED];
+            if (object.kind === 'array' && property.kind === 'primitive' && typeof property.value === 'number')
+              return object.items[property.value] ?? [UNDEFINED];
             const [piece, ...others] = property.kind === 'string' ? property.text.pieces : [];
-            if (piece?.kind === 'literal' && others.length === 0) return allWithin(propertyOf(object, piece.value, this, node), property.choices);
-            return [this.unknown(node, 'its name is computed', property.kind === 'unknown' && property.parameter !== undefined ? { parameter: property.parameter } : {})];
+            if (piece?.kind === 'literal' && others.length === 0)
+              return allWithin(propertyOf(object, piece.value, this, node), property.choices);
+            return [
+              this.unknown(
+                node,
+                'its name is computed',
+                property.kind === 'unknown' && property.parameter !== undefined
+                  ? { parameter: property.parameter }
+                  : {},
+              ),
+            ];
           }),
         ),
       ),
@@ -337,40 +436,64 @@ export class Evaluator {
   }
 
   #object(node: TSESTree.ObjectExpression, frame: Frame): Values {
-    let objects: { entries: Entry[]; unread: UnknownValue[]; choices: Choices }[] = [{ entries: [], unread: [], choices: NO_CHOICES }];
+    let objects: { entries: Entry[]; unread: UnknownValue[]; choices: Choices }[] = [
+      { entries: [], unread: [], choices: NO_CHOICES },
+    ];
     for (const property of node.properties) {
       if (property.type === Kind.SpreadElement) {
         const spread = this.evaluate(property.argument, frame);
-        objects = objects.flatMap((object) =>
-          spread.flatMap((value) => {
-            const choices = mergeOrNothing(object.choices, value.choices);
-            if (choices === undefined) return [];
-            return [{ ...this.merge(object, value, property.argument), choices }];
-          }),
-        ).slice(0, MAX_ALTERNATIVES);
+        objects = objects
+          .flatMap((object) =>
+            spread.flatMap((value) => {
+              const choices = mergeOrNothing(object.choices, value.choices);
+              if (choices === undefined) return [];
+              return [{ ...this.merge(object, value, property.argument), choices }];
+            }),
+          )
+          .slice(0, MAX_ALTERNATIVES);
         continue;
       }
       const values = lazily(() => this.evaluate(property.value, frame));
-      for (const name of this.#names(property, frame)) for (const object of objects) object.entries.push({ name, values, node: property, evaluator: this });
+      for (const name of this.#names(property, frame))
+        for (const object of objects) object.entries.push({ name, values, node: property, evaluator: this });
     }
-    return objects.map(({ entries, unread, choices }): ObjectValue => ({ kind: 'object', entries, unread, node, evaluator: this, choices }));
+    return objects.map(({ entries, unread, choices }): ObjectValue => ({
+      kind: 'object',
+      entries,
+      unread,
+      node,
+      evaluator: this,
+      choices,
+    }));
   }
 
   /** An object's entries followed by those of `value`, as a spread or `Object.assign` puts them. */
-  merge(object: { readonly entries: readonly Entry[]; readonly unread: readonly UnknownValue[] }, value: Value, node: Node): { entries: Entry[]; unread: UnknownValue[] } {
+  merge(
+    object: { readonly entries: readonly Entry[]; readonly unread: readonly UnknownValue[] },
+    value: Value,
+    node: Node,
+  ): { entries: Entry[]; unread: UnknownValue[] } {
     switch (value.kind) {
       case 'object':
         return { entries: [...object.entries, ...value.entries], unread: [...object.unread, ...value.unread] };
       case 'url': {
         // `url.parse(…)` and friends: what clients read of it.
-        const entries = ['protocol', 'hostname', 'port', 'path', 'pathname', 'href'].map((name): Entry => ({ name: literal(name), values: () => propertyOf(value, name, this, node), node, evaluator: this }));
+        const entries = ['protocol', 'hostname', 'port', 'path', 'pathname', 'href'].map((name): Entry => ({
+          name: literal(name),
+          values: () => propertyOf(value, name, this, node),
+          node,
+          evaluator: this,
+        }));
         return { entries: [...object.entries, ...entries], unread: [...object.unread] };
       }
       case 'unknown':
         return { entries: [...object.entries], unread: [...object.unread, value] };
       case 'reference':
       case 'instance':
-        return { entries: [...object.entries], unread: [...object.unread, this.unknown(node, 'what is spread here is not known')] };
+        return {
+          entries: [...object.entries],
+          unread: [...object.unread, this.unknown(node, 'what is spread here is not known')],
+        };
       default:
         return { entries: [...object.entries], unread: [...object.unread] };
     }
@@ -379,7 +502,7 @@ export class Evaluator {
   #names(property: TSESTree.Property, frame: Frame): readonly Text[] {
     if (!property.computed) {
       const { key } = property;
-      return [key.type === Kind.Identifier ? literal(key.name) : key.type === Kind.Literal ? literal(String(key.value)) : literal('')];
+      return [key.type === Kind.Identifier ? literal(key.name) : literal(String(key.value))];
     }
     return toTexts(this.evaluate(property.key, frame));
   }
@@ -406,13 +529,23 @@ export class Evaluator {
     if (node.operator === '+') {
       const [left, right] = [this.evaluate(node.left, frame), this.evaluate(node.right, frame)];
       const [a, b] = [left[0], right[0]];
-      if (left.length === 1 && right.length === 1 && a?.kind === 'primitive' && b?.kind === 'primitive' && typeof a.value === 'number' && typeof b.value === 'number') return [primitive(a.value + b.value)];
+      if (
+        left.length === 1 &&
+        right.length === 1 &&
+        a?.kind === 'primitive' &&
+        b?.kind === 'primitive' &&
+        typeof a.value === 'number' &&
+        typeof b.value === 'number'
+      )
+        return [primitive(a.value + b.value)];
       return concatAll([toTexts(left), toTexts(right)]).map(string);
     }
     const numbers = [node.left, node.right].map((side) => {
       const values = this.evaluate(side, frame);
       const [only] = values;
-      return values.length === 1 && only?.kind === 'primitive' && typeof only.value === 'number' ? only.value : undefined;
+      return values.length === 1 && only?.kind === 'primitive' && typeof only.value === 'number'
+        ? only.value
+        : undefined;
     });
     const [a, b] = numbers;
     if (a !== undefined && b !== undefined) {
@@ -443,7 +576,10 @@ export class Evaluator {
     const decided = this.test(test, frame);
     if (decided !== undefined) return this.evaluate(decided ? yes : no, frame);
     const branch = branchOf(this.module, test);
-    return unite(allWithin(this.evaluate(yes, frame), choicesFor(branch, true)), allWithin(this.evaluate(no, frame), choicesFor(branch, false)));
+    return unite(
+      allWithin(this.evaluate(yes, frame), choicesFor(branch, true)),
+      allWithin(this.evaluate(no, frame), choicesFor(branch, false)),
+    );
   }
 
   #logical(node: TSESTree.LogicalExpression, frame: Frame): Values {
@@ -453,8 +589,25 @@ export class Evaluator {
     for (const value of left) {
       const answer = node.operator === '??' ? isPresent(value) : truthiness(value);
       const takesLeft = node.operator === '&&' ? negate(answer) : answer;
-      if (takesLeft !== false) groups.push(takesLeft === undefined ? allWithin([node.operator === '&&' ? { ...UNDEFINED, choices: value.choices } : value], choicesFor(branch, node.operator !== '&&')) : [value]);
-      if (takesLeft !== true) groups.push(asDefaults(allWithin(allWithin(this.evaluate(node.right, frame), value.choices), takesLeft === undefined ? choicesFor(branch, node.operator === '&&') : NO_CHOICES), takesLeft === undefined && node.operator !== '&&'));
+      if (takesLeft !== false)
+        groups.push(
+          takesLeft === undefined
+            ? allWithin(
+                [node.operator === '&&' ? { ...UNDEFINED, choices: value.choices } : value],
+                choicesFor(branch, node.operator !== '&&'),
+              )
+            : [value],
+        );
+      if (takesLeft !== true)
+        groups.push(
+          asDefaults(
+            allWithin(
+              allWithin(this.evaluate(node.right, frame), value.choices),
+              takesLeft === undefined ? choicesFor(branch, node.operator === '&&') : NO_CHOICES,
+            ),
+            takesLeft === undefined && node.operator !== '&&',
+          ),
+        );
     }
     return unite(...groups);
   }
@@ -465,15 +618,41 @@ export class Evaluator {
     if (node.callee.type === Kind.Super) return [this.unknown(node, 'it is computed')];
     return unite(
       this.evaluate(node.callee, frame).flatMap((callee): Values => {
-        if (callee.kind === 'function' && node.type === Kind.CallExpression) return allWithin(this.call(callee, this.args(node, frame), frame), callee.choices);
+        if (callee.kind === 'function' && node.type === Kind.CallExpression)
+          return allWithin(this.call(callee, this.args(node, frame), frame), callee.choices);
         if (callee.kind === 'class' || callee.kind === 'function') {
           const constructor = callee.kind === 'class' ? constructorOf(callee.owner) : callee.node;
           const owner = callee.kind === 'class' ? callee.owner : callee.node;
-          const bound = constructor === undefined ? ROOT : callee.evaluator.bind({ kind: 'function', node: constructor, evaluator: callee.evaluator, frame: ROOT, choices: NO_CHOICES }, this.args(node, frame), ROOT);
+          const bound =
+            constructor === undefined
+              ? ROOT
+              : callee.evaluator.bind(
+                  {
+                    kind: 'function',
+                    node: constructor,
+                    evaluator: callee.evaluator,
+                    frame: ROOT,
+                    choices: NO_CHOICES,
+                  },
+                  this.args(node, frame),
+                  ROOT,
+                );
           return [{ kind: 'instance', owner, evaluator: callee.evaluator, frame: bound, choices: callee.choices }];
         }
         if (callee.kind === 'reference') {
-          const made: ReferenceValue = { kind: 'reference', root: { kind: 'made', by: callee, node, isNew: node.type === Kind.NewExpression, args: this.args(node, frame), evaluator: this }, path: [], choices: callee.choices };
+          const made: ReferenceValue = {
+            kind: 'reference',
+            root: {
+              kind: 'made',
+              by: callee,
+              node,
+              isNew: node.type === Kind.NewExpression,
+              args: this.args(node, frame),
+              evaluator: this,
+            },
+            path: [],
+            choices: callee.choices,
+          };
           return [made];
         }
         return [this.unknown(node, 'a function gives it that is not known')];
@@ -500,20 +679,39 @@ export interface ProgramView {
 
 /** The constructor of a class, if it has one of its own. */
 export function constructorOf(owner: Node): FunctionNode | undefined {
-  if (owner.type !== Kind.ClassDeclaration && owner.type !== Kind.ClassExpression) return isFunction(owner) ? owner : undefined;
+  if (owner.type !== Kind.ClassDeclaration && owner.type !== Kind.ClassExpression)
+    return isFunction(owner) ? owner : undefined;
   for (const member of owner.body.body) {
-    if (member.type === Kind.MethodDefinition && member.kind === 'constructor' && member.value.type === Kind.FunctionExpression) return member.value;
+    if (
+      member.type === Kind.MethodDefinition &&
+      member.kind === 'constructor' &&
+      member.value.type === Kind.FunctionExpression
+    )
+      return member.value;
   }
   return undefined;
 }
 
 /** The name of a property in an object or a pattern, if it is known. */
-export function propertyName(property: { readonly computed: boolean; readonly key: Node }, evaluator: Evaluator, frame: Frame): string | undefined {
+export function propertyName(
+  property: { readonly computed: boolean; readonly key: Node },
+  evaluator: Evaluator,
+  frame: Frame,
+): string | undefined {
   const { key } = property;
-  if (!property.computed) return key.type === Kind.Identifier ? key.name : key.type === Kind.Literal ? String(key.value) : key.type === Kind.PrivateIdentifier ? `#${key.name}` : undefined;
+  if (!property.computed)
+    return key.type === Kind.Identifier
+      ? key.name
+      : key.type === Kind.Literal
+        ? String(key.value)
+        : key.type === Kind.PrivateIdentifier
+          ? `#${key.name}`
+          : undefined;
   const [only, ...others] = evaluator.evaluate(key, frame);
   if (others.length > 0 || only?.kind !== 'string') return undefined;
-  return only.text.pieces.every((piece) => piece.kind === 'literal') ? only.text.pieces.map((piece) => piece.value).join('') : undefined;
+  return only.text.pieces.every((piece) => piece.kind === 'literal')
+    ? only.text.pieces.map((piece) => piece.value).join('')
+    : undefined;
 }
 
 export function isUndefined(value: Value): boolean {
@@ -526,10 +724,16 @@ function isPresent(value: Value): boolean | undefined {
 }
 
 function isEqual(a: Value, b: Value, isLoose: boolean): boolean | undefined {
-  if (a.kind === 'unknown' || b.kind === 'unknown' || a.kind === 'reference' || b.kind === 'reference') return undefined;
-  if (a.kind === 'primitive' && b.kind === 'primitive') return a.value === b.value || (isLoose && isPresent(a) === false && isPresent(b) === false);
+  if (a.kind === 'unknown' || b.kind === 'unknown' || a.kind === 'reference' || b.kind === 'reference')
+    return undefined;
+  if (a.kind === 'primitive' && b.kind === 'primitive')
+    return a.value === b.value || (isLoose && isPresent(a) === false && isPresent(b) === false);
   if (a.kind === 'string' && b.kind === 'string') {
-    const [x, y] = [a, b].map((value) => (value.text.pieces.every((piece) => piece.kind === 'literal') ? value.text.pieces.map((piece) => piece.value).join('') : undefined));
+    const [x, y] = [a, b].map((value) =>
+      value.text.pieces.every((piece) => piece.kind === 'literal')
+        ? value.text.pieces.map((piece) => piece.value).join('')
+        : undefined,
+    );
     return x === undefined || y === undefined ? undefined : x === y;
   }
   return a.kind === 'primitive' || b.kind === 'primitive' ? false : undefined;
@@ -568,7 +772,8 @@ function negate(answer: boolean | undefined): boolean | undefined {
 }
 
 function withType(values: Values, typed: string | number | boolean | undefined): Values {
-  if (typed === undefined || values.some((value) => value.kind !== 'unknown' && value.kind !== 'reference')) return values;
+  if (typed === undefined || values.some((value) => value.kind !== 'unknown' && value.kind !== 'reference'))
+    return values;
   return [typeof typed === 'string' ? string(literal(typed)) : primitive(typed)];
 }
 

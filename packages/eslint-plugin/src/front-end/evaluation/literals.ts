@@ -8,7 +8,12 @@ export function literalText(module: Module, node: TSESTree.Literal | TSESTree.Te
   if (node.type === Kind.Literal) return mapped(module, start + 1, end - 1, String(node.value));
   // The range of a template element holds its delimiters in some trees (`…`, }…${) and not in others.
   const { raw, cooked } = node.value;
-  const at = module.text.startsWith(raw, start) && end - start <= raw.length ? start : module.text.startsWith(raw, start + 1) ? start + 1 : start;
+  const at =
+    module.text.startsWith(raw, start) && end - start <= raw.length
+      ? start
+      : module.text.startsWith(raw, start + 1)
+        ? start + 1
+        : start;
   return mapped(module, at, at + raw.length, (cooked as string | null | undefined) ?? raw);
 }
 
@@ -17,7 +22,10 @@ function mapped(module: Module, start: number, end: number, value: string): Text
   const decoded = decode(module, start, end);
   // A decoding that differs from the parser's (CRLF in templates, octal escapes) gives up the places inside, never the value.
   if (decoded.text === value) return literal(value, decoded.map);
-  return literal(value, new OffsetMap([{ inner: 0, length: value.length, path: module.path, outer: start, outerLength: end - start }]));
+  return literal(
+    value,
+    new OffsetMap([{ inner: 0, length: value.length, path: module.path, outer: start, outerLength: end - start }]),
+  );
 }
 
 const SIMPLE: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', '0': '\0' };
@@ -33,7 +41,12 @@ function decode(module: Module, start: number, end: number): MappedText {
     from = match.index + match[0].length;
     const [, point, unit, byte, plain = ''] = match;
     const code = point ?? unit ?? byte;
-    const value = code !== undefined ? String.fromCodePoint(Math.min(Number.parseInt(code, 16), 0x10ffff)) : /^(\r\n|[\n\r\u2028\u2029])$/.test(plain) ? '' : (SIMPLE[plain] ?? plain);
+    const value =
+      code !== undefined
+        ? String.fromCodePoint(Math.min(Number.parseInt(code, 16), 0x10ffff))
+        : /^(\r\n|[\n\r\u2028\u2029])$/.test(plain)
+          ? ''
+          : (SIMPLE[plain] ?? plain);
     builder.decoded(value, host, start + match.index, start + from);
   }
   builder.copy(host, start + from, end);

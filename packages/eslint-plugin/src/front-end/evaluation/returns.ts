@@ -76,9 +76,19 @@ export function alwaysLeaves(node: Node | null | undefined): boolean {
     case Kind.IfStatement:
       return alwaysLeaves(node.consequent) && alwaysLeaves(node.alternate);
     case Kind.TryStatement:
-      return alwaysLeaves(node.finalizer) || (alwaysLeaves(node.block) && (node.handler === null || alwaysLeaves(node.handler.body)));
+      return (
+        alwaysLeaves(node.finalizer) ||
+        (alwaysLeaves(node.block) && (node.handler === null || alwaysLeaves(node.handler.body)))
+      );
     case Kind.ExpressionStatement:
-      return node.expression.type === Kind.CallExpression && node.expression.callee.type === Kind.MemberExpression && node.expression.callee.object.type === Kind.Identifier && node.expression.callee.object.name === 'process' && node.expression.callee.property.type === Kind.Identifier && node.expression.callee.property.name === 'exit';
+      return (
+        node.expression.type === Kind.CallExpression &&
+        node.expression.callee.type === Kind.MemberExpression &&
+        node.expression.callee.object.type === Kind.Identifier &&
+        node.expression.callee.object.name === 'process' &&
+        node.expression.callee.property.type === Kind.Identifier &&
+        node.expression.callee.property.name === 'exit'
+      );
     default:
       return false;
   }

@@ -42,13 +42,20 @@ function split(url: Text): UrlParts | undefined {
   }
   if (authority.length === 0) return undefined;
   const { choices } = url;
-  return { scheme: { ...literal(scheme ?? ''), choices }, authority: { pieces: authority, choices }, path: { pieces: path, choices } };
+  return {
+    scheme: { ...literal(scheme ?? ''), choices },
+    authority: { pieces: authority, choices },
+    path: { pieces: path, choices },
+  };
 }
 
 /** What a member of a `URL` (or of the result of `url.parse`) is. */
 export function urlMember(value: UrlValue, name: string, evaluator: Evaluator, node: Node): Value {
   const parts = split(value.text);
-  const unknown = (): Value => ({ ...evaluator.unknown(node, 'the URL is not known far enough', { mayBeEmpty: true }), choices: value.choices });
+  const unknown = (): Value => ({
+    ...evaluator.unknown(node, 'the URL is not known far enough', { mayBeEmpty: true }),
+    choices: value.choices,
+  });
   if (name === 'href') return { kind: 'string', text: value.text, choices: value.choices };
   if (parts === undefined) return unknown();
   const text = ((): Text | undefined => {
@@ -65,7 +72,11 @@ export function urlMember(value: UrlValue, name: string, evaluator: Evaluator, n
         return parts.scheme.pieces.length === 0 ? undefined : literal(knownPrefix(parts.scheme).replace('//', ''));
       case 'path':
       case 'pathname':
-        return parts.path.pieces.length === 0 ? literal('/') : name === 'pathname' ? withoutQuery(parts.path) : parts.path;
+        return parts.path.pieces.length === 0
+          ? literal('/')
+          : name === 'pathname'
+            ? withoutQuery(parts.path)
+            : parts.path;
       case 'search':
       case 'hash':
         return literal('');
@@ -105,17 +116,30 @@ export function resolveUrl(reference: Text, base: Text | undefined): Text {
   if (parts === undefined) return hole('URL', 'its base is not known');
   const origin = [...parts.scheme.pieces, ...parts.authority.pieces];
   const choices = reference.choices;
-  if (start.startsWith('//')) return { pieces: [...parts.scheme.pieces.map((piece): Piece => (piece.kind === 'literal' ? { kind: 'literal', value: piece.value.replace('//', '') } : piece)), ...reference.pieces], choices };
+  if (start.startsWith('//'))
+    return {
+      pieces: [
+        ...parts.scheme.pieces.map((piece): Piece =>
+          piece.kind === 'literal' ? { kind: 'literal', value: piece.value.replace('//', '') } : piece,
+        ),
+        ...reference.pieces,
+      ],
+      choices,
+    };
   if (start.startsWith('/')) return { pieces: [...origin, ...reference.pieces], choices };
-  if (start === '' && reference.pieces.length > 0) return { pieces: [...origin, { kind: 'literal', value: '/' }, ...reference.pieces], choices };
-  const directory = parts.path.pieces.length === 0 ? [{ kind: 'literal', value: '/' } as const] : upToLastSlash(parts.path.pieces);
+  if (start === '' && reference.pieces.length > 0)
+    return { pieces: [...origin, { kind: 'literal', value: '/' }, ...reference.pieces], choices };
+  const directory =
+    parts.path.pieces.length === 0 ? [{ kind: 'literal', value: '/' } as const] : upToLastSlash(parts.path.pieces);
   return { pieces: [...origin, ...directory, ...reference.pieces], choices };
 }
 
 /** A URL without path ends in a slash once it is a `URL`. */
 function normalise(url: Text): Text {
   const parts = split(url);
-  return parts !== undefined && parts.path.pieces.length === 0 && url.pieces.every((piece) => piece.kind === 'literal') ? { pieces: [...url.pieces, { kind: 'literal', value: '/' }], choices: url.choices } : url;
+  return parts?.path.pieces.length === 0 && url.pieces.every((piece) => piece.kind === 'literal')
+    ? { pieces: [...url.pieces, { kind: 'literal', value: '/' }], choices: url.choices }
+    : url;
 }
 
 function upToLastSlash(pieces: readonly Piece[]): Piece[] {

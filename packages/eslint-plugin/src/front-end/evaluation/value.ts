@@ -1,4 +1,13 @@
-import { concatAll, hole, literal, MAX_ALTERNATIVES, mergeChoices, type Alternatives, type Choices, type Text } from 'imdsv2-core';
+import {
+  concatAll,
+  hole,
+  literal,
+  MAX_ALTERNATIVES,
+  mergeChoices,
+  type Alternatives,
+  type Choices,
+  type Text,
+} from 'imdsv2-core';
 import type { FunctionNode, Node, Variable } from '../syntax/module.ts';
 import type { Evaluator, Frame } from './evaluator.ts';
 
@@ -103,7 +112,14 @@ export type ReferenceRoot =
   | { readonly kind: 'module'; readonly name: string }
   | { readonly kind: 'global'; readonly name: string }
   /** What a call of something provided gives: `axios.create(…)`, `new HttpClient(…)`. */
-  | { readonly kind: 'made'; readonly by: ReferenceValue; readonly node: Node; readonly isNew: boolean; readonly args: readonly Values[]; readonly evaluator: Evaluator };
+  | {
+      readonly kind: 'made';
+      readonly by: ReferenceValue;
+      readonly node: Node;
+      readonly isNew: boolean;
+      readonly args: readonly Values[];
+      readonly evaluator: Evaluator;
+    };
 
 export interface UnknownValue extends Base {
   readonly kind: 'unknown';
@@ -180,8 +196,12 @@ export function toText(value: Value): Text {
     case 'primitive':
       return { ...literal(String(value.value)), choices: value.choices };
     case 'array': {
-      const texts = concatAll(value.items.flatMap((item, index) => (index === 0 ? [toTexts(item)] : [[literal(',')], toTexts(item)])));
-      return texts.length === 1 && texts[0] !== undefined && value.unread.length === 0 ? { ...texts[0], choices: value.choices } : { ...hole('array', 'it is a list'), choices: value.choices };
+      const texts = concatAll(
+        value.items.flatMap((item, index) => (index === 0 ? [toTexts(item)] : [[literal(',')], toTexts(item)])),
+      );
+      return texts.length === 1 && texts[0] !== undefined && value.unread.length === 0
+        ? { ...texts[0], choices: value.choices }
+        : { ...hole('array', 'it is a list'), choices: value.choices };
     }
     case 'unknown': {
       const text = hole(value.name, value.why, value.mayBeEmpty === undefined ? {} : { mayBeEmpty: value.mayBeEmpty });
@@ -212,12 +232,19 @@ export function truthiness(value: Value): boolean | undefined {
     case 'primitive':
       return Boolean(value.value);
     case 'string':
-      return value.text.pieces.length === 0 ? false : value.text.pieces.some((piece) => piece.kind === 'literal' && piece.value !== '') ? true : undefined;
+      return value.text.pieces.length === 0
+        ? false
+        : value.text.pieces.some((piece) => piece.kind === 'literal' && piece.value !== '')
+          ? true
+          : undefined;
     case 'unknown':
       return undefined;
     case 'reference':
       // What another module or the platform holds under a name need not be there: `process.env.X`, `http.__request`.
-      return value.path.length === 0 && (value.root.kind === 'module' || (value.root.kind === 'made' && value.root.isNew)) ? true : undefined;
+      return value.path.length === 0 &&
+        (value.root.kind === 'module' || (value.root.kind === 'made' && value.root.isNew))
+        ? true
+        : undefined;
     default:
       return true;
   }

@@ -1,11 +1,32 @@
 import { concatAll, known, literal, MAX_ALTERNATIVES, type Text } from 'imdsv2-core';
 import { AST_NODE_TYPES as Kind, type TSESTree } from '@typescript-eslint/types';
-import { isFunction, isNode, unwrap, type FunctionNode, type Mutation, type Node, type Step, type Variable, type Write } from '../syntax/module.ts';
+import {
+  isFunction,
+  isNode,
+  unwrap,
+  type FunctionNode,
+  type Mutation,
+  type Node,
+  type Step,
+  type Variable,
+  type Write,
+} from '../syntax/module.ts';
 import { choicesFor } from './branches.ts';
 import { isUndefined, ROOT, type Evaluator, type Frame } from './evaluator.ts';
 import { importedValue } from './imports.ts';
 import { emptyObject } from './members.ts';
-import { allWithin, NO_CHOICES, string, toTexts, UNDEFINED, unite, within, type ObjectValue, type Value, type Values } from './value.ts';
+import {
+  allWithin,
+  NO_CHOICES,
+  string,
+  toTexts,
+  UNDEFINED,
+  unite,
+  within,
+  type ObjectValue,
+  type Value,
+  type Values,
+} from './value.ts';
 
 /** What an identifier comes to where it stands: its declaration, what is assigned to it, what is assigned to its members. */
 export function variableValues(evaluator: Evaluator, node: TSESTree.Identifier, frame: Frame): Values {
@@ -18,7 +39,8 @@ export function variableValues(evaluator: Evaluator, node: TSESTree.Identifier, 
   const isDeclaration = variable.identifiers.includes(node);
   const first = frame.bindings.get(variable) ?? declared(evaluator, variable, frame);
   const writes = module.writesOf(variable);
-  const written = writes.length === 0 ? first : afterWrites(evaluator, variable, first, writes, node, frame, isDeclaration);
+  const written =
+    writes.length === 0 ? first : afterWrites(evaluator, variable, first, writes, node, frame, isDeclaration);
   const mutations = module.mutationsOf(variable);
   if (mutations.length === 0) return written;
   return applyMutations(evaluator, written, mutations, isDeclaration ? undefined : node, frame);
@@ -38,19 +60,33 @@ function declared(evaluator: Evaluator, variable: Variable, frame: Frame): Value
     case 'ClassName':
       return [{ kind: 'class', owner: node, evaluator, choices: NO_CHOICES }];
     case 'TSEnumName':
-      return node.type === Kind.TSEnumDeclaration ? [enumeration(evaluator, node)] : [evaluator.unknown(name, 'it is an enumeration')];
+      return node.type === Kind.TSEnumDeclaration
+        ? [enumeration(evaluator, node)]
+        : [evaluator.unknown(name, 'it is an enumeration')];
     case 'Variable':
-      return node.type === Kind.VariableDeclarator ? declarator(evaluator, node, name, variable, frame) : [evaluator.unknown(name, 'it is not known')];
+      return node.type === Kind.VariableDeclarator
+        ? declarator(evaluator, node, name, variable, frame)
+        : [evaluator.unknown(name, 'it is not known')];
     default:
       return [evaluator.unknown(name, 'it is decided at run time')];
   }
 }
 
-function declarator(evaluator: Evaluator, node: TSESTree.VariableDeclarator, name: Node, variable: Variable, frame: Frame): Values {
+function declarator(
+  evaluator: Evaluator,
+  node: TSESTree.VariableDeclarator,
+  name: Node,
+  variable: Variable,
+  frame: Frame,
+): Values {
   const parent = evaluator.module.parentOf(node);
   const loop = parent === undefined ? undefined : evaluator.module.parentOf(parent);
   if (loop?.type === Kind.ForOfStatement && loop.left === parent) {
-    const items = evaluator.evaluate(loop.right, frame).flatMap((list) => (list.kind === 'array' ? list.items.flat() : [evaluator.unknown(loop.right, 'the list is not known')]));
+    const items = evaluator
+      .evaluate(loop.right, frame)
+      .flatMap((list) =>
+        list.kind === 'array' ? list.items.flat() : [evaluator.unknown(loop.right, 'the list is not known')],
+      );
     const bindings = new Map<Variable, Values>();
     evaluator.bindPattern(node.id, unite(items), frame, bindings);
     return bindings.get(variable) ?? [evaluator.unknown(name, 'it is an item of a list')];
@@ -70,12 +106,24 @@ function imported(evaluator: Evaluator, node: Node, parent: Node | null | undefi
   if (parent?.type === Kind.ImportDeclaration) {
     const specifier = parent.source.value;
     if (node.type === Kind.ImportNamespaceSpecifier) return importedValue(evaluator, specifier, [], node);
-    if (node.type === Kind.ImportDefaultSpecifier) return orTyped(evaluator, importedValue(evaluator, specifier, ['default'], node), name);
-    if (node.type === Kind.ImportSpecifier) return orTyped(evaluator, importedValue(evaluator, specifier, [node.imported.type === Kind.Identifier ? node.imported.name : node.imported.value], node), name);
+    if (node.type === Kind.ImportDefaultSpecifier)
+      return orTyped(evaluator, importedValue(evaluator, specifier, ['default'], node), name);
+    if (node.type === Kind.ImportSpecifier)
+      return orTyped(
+        evaluator,
+        importedValue(
+          evaluator,
+          specifier,
+          [node.imported.type === Kind.Identifier ? node.imported.name : node.imported.value],
+          node,
+        ),
+        name,
+      );
   }
   // import x = require('x'), import x = a.b
   const reference = node.type === Kind.TSImportEqualsDeclaration ? node.moduleReference : undefined;
-  if (reference?.type === Kind.TSExternalModuleReference && reference.expression.type === Kind.Literal) return importedValue(evaluator, String(reference.expression.value), [], node);
+  if (reference?.type === Kind.TSExternalModuleReference)
+    return importedValue(evaluator, reference.expression.value, [], node);
   if (reference !== undefined) {
     const value = entityValue(evaluator, reference);
     if (value !== undefined) return value;
@@ -88,13 +136,15 @@ function orTyped(evaluator: Evaluator, values: Values, name: Node): Values {
   if (values.some((value) => value.kind !== 'reference' || value.file !== undefined)) return values;
   const typed = evaluator.typeOf(name);
   if (typed === undefined) return values;
-  return [typeof typed === 'string' ? string(literal(typed)) : { kind: 'primitive', value: typed, choices: NO_CHOICES }];
+  return [
+    typeof typed === 'string' ? string(literal(typed)) : { kind: 'primitive', value: typed, choices: NO_CHOICES },
+  ];
 }
 
 function enumeration(evaluator: Evaluator, node: TSESTree.TSEnumDeclaration): ObjectValue {
   let next = 0;
   const entries = node.body.members.map((member) => {
-    const name = member.id.type === Kind.Identifier ? member.id.name : member.id.type === Kind.Literal ? member.id.value : '';
+    const name = member.id.type === Kind.Identifier ? member.id.name : member.id.value;
     let values: Values;
     // Trees of oxc have null where those of typescript-eslint have undefined.
     if (isNode(member.initializer)) values = evaluator.evaluate(member.initializer, ROOT);
@@ -112,14 +162,20 @@ export function parameterValues(evaluator: Evaluator, name: Node, frame: Frame):
   const bound = variable === undefined ? undefined : frame.bindings.get(variable);
   if (bound !== undefined) return bound;
   const fn = evaluator.module.functionOf(name);
-  const open = evaluator.unknown(name, 'it is a parameter', { mayBeEmpty: true, ...(fn === undefined || variable === undefined ? {} : { parameter: { function: fn, variable } }) });
+  const open = evaluator.unknown(name, 'it is a parameter', {
+    mayBeEmpty: true,
+    ...(fn === undefined || variable === undefined ? {} : { parameter: { function: fn, variable } }),
+  });
   if (fn === undefined) return [open];
   const fallback = defaultOf(evaluator, fn, name, frame);
   const typed = name.type === Kind.Identifier ? typedValue(evaluator, name.typeAnnotation, name) : undefined;
   const given = typed ?? open;
   if (fallback === undefined) return [given];
   const branch = { key: `${evaluator.module.path}:given@${String(name.range[0])}`, isNegated: false };
-  return unite(allWithin(fallback, choicesFor(branch, false)).map((value) => ({ ...value, isDefault: true })), allWithin([given], choicesFor(branch, true)));
+  return unite(
+    allWithin(fallback, choicesFor(branch, false)).map((value) => ({ ...value, isDefault: true })),
+    allWithin([given], choicesFor(branch, true)),
+  );
 }
 
 /** The default of a parameter, or of a property that a parameter's pattern takes out. */
@@ -138,31 +194,56 @@ function defaultOf(evaluator: Evaluator, fn: FunctionNode, name: Node, frame: Fr
 }
 
 /** Types that promise a client; an instance of any other type is as unknown as without. */
-const CLIENT_TYPES = /^(HttpClient|MetadataService|EC2|EC2Client|AutoScaling|AutoScalingClient|AxiosInstance|AxiosStatic|Got|Cluster|ICluster|FargateCluster)$/;
+const CLIENT_TYPES =
+  /^(HttpClient|MetadataService|EC2|EC2Client|AutoScaling|AutoScalingClient|AxiosInstance|AxiosStatic|Got|Cluster|ICluster|FargateCluster)$/;
 
 /** An instance of an imported class, where a type annotation promises one: `private http: HttpClient`. */
-export function typedValue(evaluator: Evaluator, annotation: TSESTree.TSTypeAnnotation | undefined, node: Node): Value | undefined {
+export function typedValue(
+  evaluator: Evaluator,
+  annotation: TSESTree.TSTypeAnnotation | undefined,
+  node: Node,
+): Value | undefined {
   const type = annotation?.typeAnnotation;
   if (type?.type !== Kind.TSTypeReference) return undefined;
   const [by, ...others] = entityValue(evaluator, type.typeName) ?? [];
   if (by === undefined || others.length > 0) return undefined;
-  if (by.kind === 'reference' && by.root.kind === 'module' && CLIENT_TYPES.test(by.path.at(-1) ?? '')) return { kind: 'reference', root: { kind: 'made', by, node, isNew: true, args: [], evaluator }, path: [], choices: NO_CHOICES };
-  if (by.kind === 'class') return { kind: 'instance', owner: by.owner, evaluator: by.evaluator, frame: ROOT, choices: NO_CHOICES };
+  if (by.kind === 'reference' && by.root.kind === 'module' && CLIENT_TYPES.test(by.path.at(-1) ?? ''))
+    return {
+      kind: 'reference',
+      root: { kind: 'made', by, node, isNew: true, args: [], evaluator },
+      path: [],
+      choices: NO_CHOICES,
+    };
+  if (by.kind === 'class')
+    return { kind: 'instance', owner: by.owner, evaluator: by.evaluator, frame: ROOT, choices: NO_CHOICES };
   return undefined;
 }
 
-function entityValue(evaluator: Evaluator, entity: TSESTree.EntityName | TSESTree.TSExternalModuleReference): Values | undefined {
+function entityValue(
+  evaluator: Evaluator,
+  entity: TSESTree.EntityName | TSESTree.TSExternalModuleReference,
+): Values | undefined {
   if (entity.type === Kind.Identifier) {
     const variable = evaluator.module.variableOf(entity);
     return variable === undefined ? undefined : variableValues(evaluator, entity, ROOT);
   }
   if (entity.type !== Kind.TSQualifiedName) return undefined;
   const left = entityValue(evaluator, entity.left);
-  return left?.flatMap((value): Value[] => (value.kind === 'reference' ? [{ ...value, path: [...value.path, entity.right.name] }] : []));
+  return left?.flatMap((value): Value[] =>
+    value.kind === 'reference' ? [{ ...value, path: [...value.path, entity.right.name] }] : [],
+  );
 }
 
 /** The value after the assignments that come before the place that asks; conditional ones leave both. */
-function afterWrites(evaluator: Evaluator, variable: Variable, first: Values, writes: readonly Write[], read: Node, frame: Frame, isDeclaration: boolean): Values {
+function afterWrites(
+  evaluator: Evaluator,
+  variable: Variable,
+  first: Values,
+  writes: readonly Write[],
+  read: Node,
+  frame: Frame,
+  isDeclaration: boolean,
+): Values {
   const { module } = evaluator;
   const home = module.functionOf(read);
   let current: readonly Value[] = first;
@@ -179,29 +260,42 @@ function afterWrites(evaluator: Evaluator, variable: Variable, first: Values, wr
     if (guards.some((guard) => guard.decided !== undefined && guard.decided !== guard.holds)) continue;
     const open = guards.filter((guard) => guard.decided === undefined);
     let now: readonly Value[] = evaluator.evaluate(write.value, frame);
-    if (write.node.operator === '+=') now = concatAll([toTexts(current.length === 0 ? [UNDEFINED] : current), toTexts(now)]).map(string);
-    else if (write.node.operator !== '=') now = unite(current.filter((value) => !isUndefined(value)), now);
+    if (write.node.operator === '+=')
+      now = concatAll([toTexts(current.length === 0 ? [UNDEFINED] : current), toTexts(now)]).map(string);
+    else if (write.node.operator !== '=')
+      now = unite(
+        current.filter((value) => !isUndefined(value)),
+        now,
+      );
     if (open.length === 0 && (isHere || !elsewhere)) {
       current = now;
       continue;
     }
     for (const guard of open) now = allWithin(now, choicesFor(guard.branch, guard.holds));
     const [guard] = open;
-    const kept = open.length === 1 && guard !== undefined ? allWithin(current, choicesFor(guard.branch, !guard.holds)) : current;
+    const kept =
+      open.length === 1 && guard !== undefined ? allWithin(current, choicesFor(guard.branch, !guard.holds)) : current;
     current = unite(kept, now);
   }
   return current.length === 0 ? [UNDEFINED] : unite(current);
 }
 
 /** Objects with what is later assigned to their members. */
-export function applyMutations(evaluator: Evaluator, values: Values, mutations: readonly Mutation[], read: Node | undefined, frame: Frame): Values {
+export function applyMutations(
+  evaluator: Evaluator,
+  values: Values,
+  mutations: readonly Mutation[],
+  read: Node | undefined,
+  frame: Frame,
+): Values {
   const { module } = evaluator;
   const home = read === undefined ? undefined : module.functionOf(read);
   let current: Values = values;
   for (const mutation of mutations) {
     const isHere = read !== undefined && module.functionOf(mutation.node) === home;
     if (isHere && mutation.node.range[1] > read.range[0] && !chained(mutation.node, read)) continue;
-    if (read !== undefined && mutation.node.range[0] <= read.range[0] && read.range[1] <= mutation.node.range[1]) continue;
+    if (read !== undefined && mutation.node.range[0] <= read.range[0] && read.range[1] <= mutation.node.range[1])
+      continue;
     const guards = evaluator.guards(mutation.node, isHere ? read : undefined, frame);
     if (guards.some((guard) => guard.decided !== undefined && guard.decided !== guard.holds)) continue;
     const open = guards.filter((guard) => guard.decided === undefined);
@@ -225,13 +319,31 @@ function chained(outer: Node, inner: Node): boolean {
   return outer.range[0] === inner.range[0];
 }
 
-function changedBy(evaluator: Evaluator, value: Value, path: readonly Step[], mutation: Mutation, frame: Frame): Value[] {
+function changedBy(
+  evaluator: Evaluator,
+  value: Value,
+  path: readonly Step[],
+  mutation: Mutation,
+  frame: Frame,
+): Value[] {
   if (value.kind === 'reference') {
-    const overlay = changedBy(evaluator, value.overlay ?? emptyObject(evaluator, mutation.node), path, mutation, frame)[0];
+    const overlay = changedBy(
+      evaluator,
+      value.overlay ?? emptyObject(evaluator, mutation.node),
+      path,
+      mutation,
+      frame,
+    )[0];
     return overlay?.kind === 'object' ? [{ ...value, overlay }] : [value];
   }
   const object: ObjectValue | undefined =
-    value.kind === 'object' ? value : value.kind === 'unknown' ? { ...emptyObject(evaluator, value.node), unread: [value], choices: value.choices } : isUndefined(value) ? emptyObject(evaluator, mutation.node) : undefined;
+    value.kind === 'object'
+      ? value
+      : value.kind === 'unknown'
+        ? { ...emptyObject(evaluator, value.node), unread: [value], choices: value.choices }
+        : isUndefined(value)
+          ? emptyObject(evaluator, mutation.node)
+          : undefined;
   if (object === undefined) return [value];
   const [step, ...rest] = path;
   if (step === undefined) {
@@ -241,18 +353,36 @@ function changedBy(evaluator: Evaluator, value: Value, path: readonly Step[], mu
       return merged === undefined ? [] : [merged];
     });
   }
-  const names: readonly Text[] = typeof step === 'string' ? [literal(step)] : toTexts(evaluator.evaluate(unwrap(step), frame));
+  const names: readonly Text[] =
+    typeof step === 'string' ? [literal(step)] : toTexts(evaluator.evaluate(unwrap(step), frame));
   if (rest.length === 0 && mutation.kind === 'set') {
     return names.flatMap((name): Value[] => {
-      const changed = within({ ...object, entries: [...object.entries, { name, values: () => evaluator.evaluate(mutation.value, frame), node: mutation.node, evaluator }] }, name.choices);
+      const changed = within(
+        {
+          ...object,
+          entries: [
+            ...object.entries,
+            { name, values: () => evaluator.evaluate(mutation.value, frame), node: mutation.node, evaluator },
+          ],
+        },
+        name.choices,
+      );
       return changed === undefined ? [] : [changed];
     });
   }
   const name = names[0] === undefined ? undefined : known(names[0]);
-  if (name === undefined || names.length !== 1) return [{ ...object, unread: [...object.unread, evaluator.unknown(mutation.node, 'a computed name is assigned to')] }];
+  if (name === undefined || names.length !== 1)
+    return [
+      { ...object, unread: [...object.unread, evaluator.unknown(mutation.node, 'a computed name is assigned to')] },
+    ];
   const entry = object.entries.findLast((one) => known(one.name) === name);
   const [unread] = object.unread;
   const before: Values = entry?.values() ?? (unread === undefined ? [UNDEFINED] : [{ ...unread }]);
   const after = unite(before.flatMap((one) => changedBy(evaluator, one, rest, mutation, frame)));
-  return [{ ...object, entries: [...object.entries, { name: literal(name), values: () => after, node: mutation.node, evaluator }] }];
+  return [
+    {
+      ...object,
+      entries: [...object.entries, { name: literal(name), values: () => after, node: mutation.node, evaluator }],
+    },
+  ];
 }

@@ -16,10 +16,15 @@ export function namesAspect(text: string): boolean {
  * The aspects that the files of an app apply. `isWhole`: whether these are all the files of the app that name an aspect, so that
  * nothing else can cover a construct. Where in the app an aspect is applied is not followed from file to file.
  */
-export function knownAspects(files: readonly { readonly path: string; readonly text: string }[], isWhole: boolean): Aspects {
+export function knownAspects(
+  files: readonly { readonly path: string; readonly text: string }[],
+  isWhole: boolean,
+): Aspects {
   const covered = new Set<AspectKind>();
   for (const file of files) {
-    for (const [name, kind] of ASPECTS) if (new RegExp(String.raw`\bnew\s+(?:\w+\.)*${name}\s*\(`).test(file.text) && !isTest(file.path)) covered.add(kind);
+    for (const [name, kind] of ASPECTS)
+      if (new RegExp(String.raw`\bnew\s+(?:\w+\.)*${name}\s*\(`).test(file.text) && !isTest(file.path))
+        covered.add(kind);
   }
   return { covered: [...covered], mayBeElsewhere: !isWhole };
 }

@@ -24,9 +24,13 @@ interface Applied {
 }
 
 export function aspectsOf(evaluator: Evaluator): FileAspects {
-  const applied = [...evaluator.module.callsNamed('add'), ...evaluator.module.callsNamed('applyAspect')].flatMap((call) => appliedBy(call, evaluator));
+  const applied = [...evaluator.module.callsNamed('add'), ...evaluator.module.callsNamed('applyAspect')].flatMap(
+    (call) => appliedBy(call, evaluator),
+  );
   return {
-    hasApp: evaluator.module.callsNamed('App').some((call) => call.type === Kind.NewExpression && evaluator.evaluate(call.callee).some(isApp)),
+    hasApp: evaluator.module
+      .callsNamed('App')
+      .some((call) => call.type === Kind.NewExpression && evaluator.evaluate(call.callee).some(isApp)),
     covering: (kind, construct) => {
       const scope = evaluator.args(construct, ROOT)[0] ?? [];
       const found = applied.find((one) => one.kind === kind && isUnder(scope, one.scope, construct, evaluator));
@@ -50,9 +54,19 @@ function appliedBy(call: Call, evaluator: Evaluator): readonly Applied[] {
   if (kind === undefined) return [];
   const holder = unwrap(callee.object);
   const isOf = holder.type === Kind.CallExpression && lastName(holder.callee) === 'of';
-  const scopeNode: Node | undefined = isOf ? holder.arguments[0] : holder.type === Kind.MemberExpression ? holder.object : undefined;
+  const scopeNode: Node | undefined = isOf
+    ? holder.arguments[0]
+    : holder.type === Kind.MemberExpression
+      ? holder.object
+      : undefined;
   if (scopeNode === undefined) return [];
-  return [{ kind, scope: evaluator.evaluate(scopeNode), location: { path: evaluator.module.path, start: call.range[0], end: call.range[1] } }];
+  return [
+    {
+      kind,
+      scope: evaluator.evaluate(scopeNode),
+      location: { path: evaluator.module.path, start: call.range[0], end: call.range[1] },
+    },
+  ];
 }
 
 function kindOf(value: Value): AspectKind | undefined {
@@ -68,7 +82,8 @@ function isUnder(scope: Values, aspectScope: Values, construct: Call, evaluator:
   // `this`, a parameter, the app: everything of the file is below.
   if (roots.length === 0) return true;
   if (roots.includes(construct)) return true;
-  if (aspectScope.some((value) => value.kind === 'reference' && value.root.kind === 'made' && isApp(value.root.by))) return true;
+  if (aspectScope.some((value) => value.kind === 'reference' && value.root.kind === 'made' && isApp(value.root.by)))
+    return true;
   let current: Values = scope;
   for (let steps = 0; steps < 8; steps += 1) {
     const makers = current.flatMap((value) => madeBy(value) ?? []);
@@ -78,7 +93,10 @@ function isUnder(scope: Values, aspectScope: Values, construct: Call, evaluator:
     current = evaluator.args(maker, ROOT)[0] ?? [];
   }
   // In a class of the file that is instantiated under the scope: not followed, and likely.
-  return scope.every((value) => value.kind === 'instance' || value.kind === 'unknown') && !roots.some((root) => isLaunchLike(root));
+  return (
+    scope.every((value) => value.kind === 'instance' || value.kind === 'unknown') &&
+    !roots.some((root) => isLaunchLike(root))
+  );
 }
 
 function isLaunchLike(node: Node): boolean {

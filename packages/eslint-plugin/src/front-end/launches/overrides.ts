@@ -14,7 +14,10 @@ export interface Override {
 }
 
 /** Escape hatches and later assignments, by the construct that they change: `addPropertyOverride(…)`, `cfn.metadataOptions = …`. */
-export function overridesOf(evaluator: Evaluator, constructs: ReadonlySet<Node>): ReadonlyMap<Node, readonly Override[]> {
+export function overridesOf(
+  evaluator: Evaluator,
+  constructs: ReadonlySet<Node>,
+): ReadonlyMap<Node, readonly Override[]> {
   const overrides = new Map<Node, Override[]>();
   const add = (node: Node | undefined, override: Override | undefined): void => {
     if (node === undefined || override === undefined) return;
@@ -42,7 +45,7 @@ export function overridesOf(evaluator: Evaluator, constructs: ReadonlySet<Node>)
 function constructOf(values: Values, constructs: ReadonlySet<Node>): Node | undefined {
   for (const value of values) {
     let at: ReferenceValue | undefined = value.kind === 'reference' ? value : undefined;
-    while (at !== undefined && at.root.kind === 'made') {
+    while (at?.root.kind === 'made') {
       if (constructs.has(at.root.node)) return at.root.node;
       at = at.root.by;
     }
@@ -57,8 +60,10 @@ function fromPath(call: Call, evaluator: Evaluator): Override | undefined {
   if (path === undefined) return undefined;
   const location = placeOf(call, evaluator);
   const last = path.split('.').slice(-2).join('.').toLowerCase();
-  if (last === 'metadataoptions.httptokens' || last === 'instancemetadataoptions.httptokens') return { tokens: settingOf({ values: value, location }, readTokens, []) };
-  if (last === 'metadataoptions.httpendpoint') return { endpoint: settingOf({ values: value, location }, readSwitch, []) };
+  if (last === 'metadataoptions.httptokens' || last === 'instancemetadataoptions.httptokens')
+    return { tokens: settingOf({ values: value, location }, readTokens, []) };
+  if (last === 'metadataoptions.httpendpoint')
+    return { endpoint: settingOf({ values: value, location }, readSwitch, []) };
   if (/(^|\.)metadataoptions$/i.test(path)) return fromOptions(value, call, evaluator, location);
   if (/^disableimdsv1$/i.test(path)) return { tokens: settingOf({ values: value, location }, readFlag, []) };
   if (/^launchtemplate$/i.test(path)) {
@@ -68,7 +73,12 @@ function fromPath(call: Call, evaluator: Evaluator): Override | undefined {
   return undefined;
 }
 
-function fromAssignment(name: string | undefined, values: Values, node: Node, evaluator: Evaluator): Override | undefined {
+function fromAssignment(
+  name: string | undefined,
+  values: Values,
+  node: Node,
+  evaluator: Evaluator,
+): Override | undefined {
   const location = placeOf(node, evaluator);
   switch (name) {
     case 'metadataOptions':
@@ -88,7 +98,9 @@ function fromAssignment(name: string | undefined, values: Values, node: Node, ev
 }
 
 function fromOptions(values: Values, node: Node, evaluator: Evaluator, location: Location): Override {
-  const tokens = (['httpTokens', 'HttpTokens'] as const).map((name) => at(values, [name], evaluator, node)).find((found) => found.values.some((value) => value.kind !== 'primitive'));
+  const tokens = (['httpTokens', 'HttpTokens'] as const)
+    .map((name) => at(values, [name], evaluator, node))
+    .find((found) => found.values.some((value) => value.kind !== 'primitive'));
   return { tokens: settingOf({ values: tokens?.values ?? [UNDEFINED], location }, readTokens, []) };
 }
 

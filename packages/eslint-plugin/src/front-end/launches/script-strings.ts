@@ -15,7 +15,12 @@ const SCRIPT = /^\s*(#!\s*\/|#cloud-config\b|<powershell>|<script>|Content-Type:
  */
 export function collectScripts(evaluator: Evaluator, host: Document, known: readonly Document[]): readonly Document[] {
   const { module } = evaluator;
-  if (isTestFile(module.path) || !/169\.254\.169\.254|fd00:ec2|instance-data/.test(module.text) || !/#!\s*\/|#cloud-config|<powershell>|<script>|MIME-Version/i.test(module.text)) return [];
+  if (
+    isTestFile(module.path) ||
+    !/169\.254\.169\.254|fd00:ec2|instance-data/.test(module.text) ||
+    !/#!\s*\/|#cloud-config|<powershell>|<script>|MIME-Version/i.test(module.text)
+  )
+    return [];
   const taken = new Set(known.flatMap((document) => document.map.segments.map((segment) => segment.outer)));
   const documents: Document[] = [];
   const seen = new Set<Node>();
@@ -26,7 +31,16 @@ export function collectScripts(evaluator: Evaluator, host: Document, known: read
     seen.add(whole);
     const text = toTexts(evaluator.evaluate(whole)).find((one) => SCRIPT.test(startOf(one)));
     if (text === undefined) continue;
-    const found = documentOf({ language: 'user-data', lines: [text], location: { path: module.path, start: literal.range[0], end: literal.range[1] } }, host, 'script in a string', undefined);
+    const found = documentOf(
+      {
+        language: 'user-data',
+        lines: [text],
+        location: { path: module.path, start: literal.range[0], end: literal.range[1] },
+      },
+      host,
+      'script in a string',
+      undefined,
+    );
     for (const document of found) {
       if (document.map.segments.some((segment) => segment.length > 20 && taken.has(segment.outer))) continue;
       documents.push({ ...document, runner: 'host' });
@@ -47,7 +61,12 @@ function wholeOf(literal: Node, evaluator: Evaluator): Node {
   for (;;) {
     const parent = module.parentOf(at);
     if (parent === undefined) return at;
-    if (parent.type === Kind.BinaryExpression || parent.type === Kind.ArrayExpression || parent.type === Kind.TSAsExpression || parent.type === Kind.TSSatisfiesExpression) {
+    if (
+      parent.type === Kind.BinaryExpression ||
+      parent.type === Kind.ArrayExpression ||
+      parent.type === Kind.TSAsExpression ||
+      parent.type === Kind.TSSatisfiesExpression
+    ) {
       at = parent;
       continue;
     }
@@ -81,7 +100,9 @@ function stringsOf(root: Node): readonly (TSESTree.StringLiteral | TSESTree.Temp
     const node = item as Node;
     if (node.type === Kind.TemplateLiteral) found.push(node);
     if (node.type === Kind.Literal && typeof node.value === 'string') found.push(node);
-    for (const [key, child] of Object.entries(node)) if (key !== 'parent' && key !== 'comments' && key !== 'tokens' && typeof child === 'object' && child !== null) stack.push(child);
+    for (const [key, child] of Object.entries(node))
+      if (key !== 'parent' && key !== 'comments' && key !== 'tokens' && typeof child === 'object' && child !== null)
+        stack.push(child);
   }
   return found;
 }

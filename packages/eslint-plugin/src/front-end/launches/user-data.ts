@@ -1,5 +1,16 @@
 import { AST_NODE_TYPES as Kind } from '@typescript-eslint/types';
-import { embeddedDocument, holeCharacter, MappedTextBuilder, OffsetMap, type Document, type DocumentHole, type LanguageId, type Location, type Text, type UserData } from 'imdsv2-core';
+import {
+  embeddedDocument,
+  holeCharacter,
+  MappedTextBuilder,
+  OffsetMap,
+  type Document,
+  type DocumentHole,
+  type LanguageId,
+  type Location,
+  type Text,
+  type UserData,
+} from 'imdsv2-core';
 import { originOf } from '../clients/origin.ts';
 import { ROOT, type Evaluator } from '../evaluation/evaluator.ts';
 import { toText, toTexts, type ReferenceValue, type Value, type Values } from '../evaluation/value.ts';
@@ -20,7 +31,14 @@ interface Script {
 }
 
 /** What a launch runs at boot, as documents. */
-export function userDataOf(call: Call, form: LaunchForm, props: Values, evaluator: Evaluator, host: Document, launchId: string): Scripts {
+export function userDataOf(
+  call: Call,
+  form: LaunchForm,
+  props: Values,
+  evaluator: Evaluator,
+  host: Document,
+  launchId: string,
+): Scripts {
   const scripts: Script[] = [];
   let why: string | undefined;
   let location: Location | undefined;
@@ -30,7 +48,8 @@ export function userDataOf(call: Call, form: LaunchForm, props: Values, evaluato
       if (value.kind === 'primitive') continue;
       location ??= found.location;
       const script = scriptOf(value, found.location ?? placeOf(call, evaluator), evaluator);
-      if (script === undefined) why ??= value.kind === 'unknown' ? `${value.name} is not known: ${value.why}` : 'it is made elsewhere';
+      if (script === undefined)
+        why ??= value.kind === 'unknown' ? `${value.name} is not known: ${value.why}` : 'it is made elsewhere';
       else scripts.push(script);
     }
   }
@@ -45,7 +64,8 @@ export function userDataOf(call: Call, form: LaunchForm, props: Values, evaluato
   const documents = scripts.flatMap((script) => documentOf(script, host, `user data of ${form.resource}`, launchId));
   const place = location === undefined ? {} : { location };
   if (documents.length === 0 && why === undefined) return { userData: { state: 'none' }, documents };
-  if (documents.length === 0) return { userData: { state: 'unknown', ...(why === undefined ? {} : { why }), ...place }, documents };
+  if (documents.length === 0)
+    return { userData: { state: 'unknown', ...(why === undefined ? {} : { why }), ...place }, documents };
   return { userData: { state: 'known', ...(why === undefined ? {} : { why }), ...place }, documents };
 }
 
@@ -55,19 +75,35 @@ function scriptOf(value: Value, location: Location, evaluator: Evaluator): Scrip
   const { root } = value;
   const maker = originOf(root.by).path.at(-1);
   // `Fn.base64(…)`, `UserData.custom(…)`, `pulumi.interpolate`: the text itself.
-  if (maker === 'base64' || maker === 'custom' || maker === 'sub' || maker === 'encodeBase64' || maker === 'base64encode') {
+  if (
+    maker === 'base64' ||
+    maker === 'custom' ||
+    maker === 'sub' ||
+    maker === 'encodeBase64' ||
+    maker === 'base64encode'
+  ) {
     const inner = root.args[0]?.[0];
-    return inner === undefined ? undefined : appended(scriptOf(inner, location, evaluator), commandsOn(root.node, evaluator));
+    return inner === undefined
+      ? undefined
+      : appended(scriptOf(inner, location, evaluator), commandsOn(root.node, evaluator));
   }
   if (maker === 'join') {
     const [separators, parts] = root.args;
     const separator = separators === undefined ? undefined : toTexts(separators)[0];
     const list = parts?.[0];
     if (list?.kind !== 'array' || separator === undefined) return undefined;
-    const pieces = list.items.flatMap((item, index) => [...(index === 0 ? [] : separator.pieces), ...(toTexts(item)[0]?.pieces ?? [])]);
+    const pieces = list.items.flatMap((item, index) => [
+      ...(index === 0 ? [] : separator.pieces),
+      ...(toTexts(item)[0]?.pieces ?? []),
+    ]);
     return { language: 'user-data', lines: [{ pieces, choices: new Map() }], location };
   }
-  if (maker === 'render') return scriptOf(root.by.path.length > 1 ? { ...root.by, path: root.by.path.slice(0, -1) } : baseOf(root.by), location, evaluator);
+  if (maker === 'render')
+    return scriptOf(
+      root.by.path.length > 1 ? { ...root.by, path: root.by.path.slice(0, -1) } : baseOf(root.by),
+      location,
+      evaluator,
+    );
   if (maker === 'forLinux') return { language: 'shell', lines: commandsOn(root.node, evaluator), location };
   if (maker === 'forWindows') return { language: 'powershell', lines: commandsOn(root.node, evaluator), location };
   return undefined;
@@ -87,7 +123,15 @@ function commandsOn(node: Node, evaluator: Evaluator): readonly Text[] {
     evaluator.module.callsNamed(name).flatMap((call): readonly Text[] => {
       const callee = unwrap(call.callee);
       if (callee.type !== Kind.MemberExpression || callee.object.type === Kind.Super) return [];
-      const isOurs = evaluator.evaluate(callee.object).some((value) => value.kind === 'reference' && value.root.kind === 'made' && value.root.node === node && (value.path.length === 0 || value.path.join('.') === 'userData'));
+      const isOurs = evaluator
+        .evaluate(callee.object)
+        .some(
+          (value) =>
+            value.kind === 'reference' &&
+            value.root.kind === 'made' &&
+            value.root.node === node &&
+            (value.path.length === 0 || value.path.join('.') === 'userData'),
+        );
       if (!isOurs) return [];
       return evaluator.args(call, ROOT).flatMap((values) => toTexts(values).slice(0, 1));
     }),
@@ -95,7 +139,12 @@ function commandsOn(node: Node, evaluator: Evaluator): readonly Text[] {
 }
 
 /** The script as a document: what is known at its place, what is not as a placeholder. */
-export function documentOf(script: Script, host: Document, role: string, launchId: string | undefined): readonly Document[] {
+export function documentOf(
+  script: Script,
+  host: Document,
+  role: string,
+  launchId: string | undefined,
+): readonly Document[] {
   const builder = new MappedTextBuilder();
   const holes: DocumentHole[] = [];
   const place = { text: ' ', map: OffsetMap.copy(script.location.path, script.location.start, 1) };
@@ -111,7 +160,13 @@ export function documentOf(script: Script, host: Document, role: string, launchI
   });
   const mapped = builder.build();
   if (mapped.text.trim() === '') return [];
-  return [embeddedDocument(host, script.language, mapped, role, { holes, ...(launchId === undefined ? {} : { launches: [launchId], runner: 'host' as const }), ...(script.language === 'shell' ? { shell: { interpreter: 'bash' } } : {}) })];
+  return [
+    embeddedDocument(host, script.language, mapped, role, {
+      holes,
+      ...(launchId === undefined ? {} : { launches: [launchId], runner: 'host' as const }),
+      ...(script.language === 'shell' ? { shell: { interpreter: 'bash' } } : {}),
+    }),
+  ];
 }
 
 function placeOf(node: Node, evaluator: Evaluator): Location {

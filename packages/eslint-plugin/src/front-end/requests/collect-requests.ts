@@ -1,5 +1,21 @@
 import { AST_NODE_TYPES as Kind } from '@typescript-eslint/types';
-import { clientOf, emptiness, factId, isTokenHeader, known, mergeChoices, type Choices, type Evidence, type Location, type Request, type RequestHeader, type RequestVariant, type Runner, type TokenFlow } from 'imdsv2-core';
+import {
+  clientOf,
+  emptiness,
+  factId,
+  isTokenHeader,
+  known,
+  knownSuffix,
+  mergeChoices,
+  type Choices,
+  type Evidence,
+  type Location,
+  type Request,
+  type RequestHeader,
+  type RequestVariant,
+  type Runner,
+  type TokenFlow,
+} from 'imdsv2-core';
 import type { Draft, Header, HeaderSet } from '../clients/draft.ts';
 import { branchOf, choicesFor, guardsBetween } from '../evaluation/branches.ts';
 import { ROOT, type Evaluator, type Frame } from '../evaluation/evaluator.ts';
@@ -68,7 +84,14 @@ function placeOf(tracer: Tracer, trace: Trace, call: Call, evaluator: Evaluator)
 }
 
 /** The draft in every way that callers of the functions around bind what is open in it. */
-function boundDrafts(tracer: Tracer, trace: Trace, call: Call, evaluator: Evaluator, hops: number, frame: Frame = ROOT): readonly Draft[] {
+function boundDrafts(
+  tracer: Tracer,
+  trace: Trace,
+  call: Call,
+  evaluator: Evaluator,
+  hops: number,
+  frame: Frame = ROOT,
+): readonly Draft[] {
   const open = [...new Set(openParameters(trace.draft).map((parameter) => parameter.function))];
   const around = evaluator.module.functionsAround(call);
   const fn = open.find((one) => around.includes(one));
@@ -78,7 +101,11 @@ function boundDrafts(tracer: Tracer, trace: Trace, call: Call, evaluator: Evalua
     const outer = frameOfCaller(evaluator, fn, caller, frame);
     const client = trace.chain.at(-1)?.node;
     const traces = tracer.trace(call, evaluator, outer).filter((one) => one.chain.at(-1)?.node === client);
-    return traces.flatMap((one) => (openParameters(one.draft).length === 0 ? [one.draft] : boundDrafts(tracer, one, caller, evaluator, hops + 1, outer)));
+    return traces.flatMap((one) =>
+      openParameters(one.draft).length === 0
+        ? [one.draft]
+        : boundDrafts(tracer, one, caller, evaluator, hops + 1, outer),
+    );
   });
   return drafts.length === 0 ? [trace.draft] : drafts;
 }
@@ -96,17 +123,19 @@ function requestOf(site: Site): Request[] {
   if (variants.length === 0 || first === undefined) return [];
   const call: Location = { path: module.path, start: node.range[0], end: node.range[1] };
   const start = descriptionStart(evaluator, node);
-  return [{
-    kind: 'request',
-    id: factId('request', call),
-    location: { ...call, start },
-    ...(start === call.start ? {} : { focus: call }),
-    client: first.client,
-    variants: variants.slice(0, MAX_VARIANTS),
-    launches: [],
-    runner: 'unknown' satisfies Runner,
-    role: '',
-  }];
+  return [
+    {
+      kind: 'request',
+      id: factId('request', call),
+      location: { ...call, start },
+      ...(start === call.start ? {} : { focus: call }),
+      client: first.client,
+      variants: variants.slice(0, MAX_VARIANTS),
+      launches: [],
+      runner: 'unknown' satisfies Runner,
+      role: '',
+    },
+  ];
 }
 
 /** Options that are written right ahead of the call, in a variable of their own, belong to the request. */
@@ -118,7 +147,12 @@ function descriptionStart(evaluator: Evaluator, node: Node): number {
   for (const argument of node.arguments) {
     if (argument.type !== Kind.Identifier) continue;
     const declarator = module.variableOf(argument)?.defs[0]?.node;
-    if (declarator?.type !== Kind.VariableDeclarator || declarator.init === null || declarator.id.type !== Kind.Identifier) continue;
+    if (
+      declarator?.type !== Kind.VariableDeclarator ||
+      declarator.init === null ||
+      declarator.id.type !== Kind.Identifier
+    )
+      continue;
     if (module.functionOf(declarator) !== home || declarator.range[0] > start) continue;
     if (!evaluator.evaluate(declarator.init).some((value) => value.kind === 'object')) continue;
     if (module.text.slice(declarator.range[0], node.range[0]).split('\n').length > 25) continue;
@@ -132,10 +166,18 @@ function variantsOf(drafts: readonly Draft[], exits: Choices, evaluator: Evaluat
   return combinations.map(({ variant, choices }) => {
     if (variant.headers.some((header) => isToken(header)) || variant.sdk !== undefined) return variant;
     // The same call with a token on the other arm of a branching: the program decides to go on without one.
-    const twin = combinations.find((other) => other.variant.headers.some((header) => isToken(header)) && disagree(choices, other.choices));
+    const twin = combinations.find(
+      (other) => other.variant.headers.some((header) => isToken(header)) && disagree(choices, other.choices),
+    );
     if (twin === undefined) return variant;
     const place = twin.variant.headers.find((header) => isToken(header))?.location;
-    return { ...variant, fallback: { message: 'The token header is sent on one branch only; on the other the request goes on without it.', ...(place === undefined ? {} : { location: place }) } };
+    return {
+      ...variant,
+      fallback: {
+        message: 'The token header is sent on one branch only; on the other the request goes on without it.',
+        ...(place === undefined ? {} : { location: place }),
+      },
+    };
   });
 }
 
@@ -152,14 +194,23 @@ function combinationsOf(draft: Draft, exits: Choices, evaluator: Evaluator): rea
       for (const set of draft.headers) {
         const choices = mergeAll([url.choices, method.choices, set.choices, exits]);
         if (choices === undefined || combinations.length >= MAX_VARIANTS) continue;
-        combinations.push({ choices, variant: variantOf(draft, { pieces: url.pieces, choices: url.choices }, method.name, set, evaluator) });
+        combinations.push({
+          choices,
+          variant: variantOf(draft, { pieces: url.pieces, choices: url.choices }, method.name, set, evaluator),
+        });
       }
     }
   }
   return combinations;
 }
 
-function variantOf(draft: Draft, url: RequestVariant['url'], method: string | undefined, set: HeaderSet, evaluator: Evaluator): RequestVariant {
+function variantOf(
+  draft: Draft,
+  url: RequestVariant['url'],
+  method: string | undefined,
+  set: HeaderSet,
+  evaluator: Evaluator,
+): RequestVariant {
   const headers = set.headers.flatMap((header) => headerOf(header, draft));
   const [unread] = set.unread;
   const tokenHeader = set.headers.find((header) => isTokenHeader(known(header.name) ?? ''));
@@ -182,18 +233,42 @@ function headerOf(header: Header, draft: Draft): RequestHeader[] {
   const isNothing = value.kind === 'primitive' && (value.value === undefined || value.value === null);
   const text = isNothing && drops ? { pieces: [], choices: value.choices } : toText(value);
   const isPlaced = header.node.range[1] > 0;
-  return [{ name: header.name, value: text, place: header.place, ...(isPlaced ? { location: { path: header.evaluator.module.path, start: header.node.range[0], end: header.node.range[1] } } : {}) }];
+  return [
+    {
+      name: header.name,
+      value: text,
+      place: header.place,
+      ...(isPlaced
+        ? { location: { path: header.evaluator.module.path, start: header.node.range[0], end: header.node.range[1] } }
+        : {}),
+    },
+  ];
 }
 
 /** What is known of the token's value where it is sent. */
 function tokenFlow(header: Header, draft: Draft, evaluator: Evaluator): TokenFlow {
   const drops = clientOf(draft.client).dropsHeader;
   const values = toTexts(header.values);
-  const missing = header.values.filter((value) => value.kind === 'primitive' && (value.value === undefined || value.value === null));
+  const missing = header.values.filter(
+    (value) => value.kind === 'primitive' && (value.value === undefined || value.value === null),
+  );
   const [first] = missing;
-  if (!drops || first === undefined || missing.length === header.values.length || isGuarded(header, draft, evaluator)) return { values, dropsHeader: drops };
-  const evidence: Evidence = { message: `The token can be ${String(first.kind === 'primitive' ? first.value : 'empty')} here, and ${clientOf(draft.client).name} then leaves the header out.`, location: locationOf(header) };
-  if (missing.some(isSwallowed)) return { values, dropsHeader: drops, mayBeEmpty: evidence, swallowed: { ...evidence, message: `A failed token request is caught, and the token is then ${String(first.kind === 'primitive' ? first.value : 'empty')}: ${clientOf(draft.client).name} leaves the header out.` } };
+  if (!drops || first === undefined || missing.length === header.values.length || isGuarded(header, draft, evaluator))
+    return { values, dropsHeader: drops };
+  const evidence: Evidence = {
+    message: `The token can be ${String(first.kind === 'primitive' ? first.value : 'empty')} here, and ${clientOf(draft.client).name} then leaves the header out.`,
+    location: locationOf(header),
+  };
+  if (missing.some(isSwallowed))
+    return {
+      values,
+      dropsHeader: drops,
+      mayBeEmpty: evidence,
+      swallowed: {
+        ...evidence,
+        message: `A failed token request is caught, and the token is then ${String(first.kind === 'primitive' ? first.value : 'empty')}: ${clientOf(draft.client).name} leaves the header out.`,
+      },
+    };
   return { values, dropsHeader: drops, mayBeEmpty: evidence };
 }
 
@@ -202,7 +277,10 @@ function locationOf(header: Header): Location {
 }
 
 function isSwallowed(value: Value): boolean {
-  return [...value.choices.keys()].some((key) => key.includes(':try@')) || (value.kind === 'primitive' && value.value === null);
+  return (
+    [...value.choices.keys()].some((key) => key.includes(':try@')) ||
+    (value.kind === 'primitive' && value.value === null)
+  );
 }
 
 /** Whether the variable that the header takes its value from is tested before. */
@@ -210,7 +288,11 @@ function isGuarded(header: Header, draft: Draft, evaluator: Evaluator): boolean 
   const value = header.node.type === Kind.Property ? header.node.value : undefined;
   if (value?.type !== Kind.Identifier) return false;
   const key = branchOf(evaluator.module, value).key;
-  return earlyExits(evaluator, draft.node).has(key) || guardsBetween(evaluator, draft.node, undefined, ROOT).some((guard) => guard.branch.key === key) || guardsBetween(evaluator, header.node, undefined, ROOT).some((guard) => guard.branch.key === key);
+  return (
+    earlyExits(evaluator, draft.node).has(key) ||
+    guardsBetween(evaluator, draft.node, undefined, ROOT).some((guard) => guard.branch.key === key) ||
+    guardsBetween(evaluator, header.node, undefined, ROOT).some((guard) => guard.branch.key === key)
+  );
 }
 
 /** Conditions that hold because the block is left where they do not: `if (!token) throw …`. */
@@ -222,26 +304,41 @@ function earlyExits(evaluator: Evaluator, node: Node): Choices {
     if (at.type !== Kind.BlockStatement && at.type !== Kind.Program) continue;
     for (const statement of at.body) {
       if (statement.range[0] >= inner.range[0]) break;
-      if (statement.type !== Kind.IfStatement || isNode(statement.alternate) || !alwaysLeaves(statement.consequent)) continue;
+      if (statement.type !== Kind.IfStatement || isNode(statement.alternate) || !alwaysLeaves(statement.consequent))
+        continue;
       for (const [key, arm] of choicesFor(branchOf(module, statement.test), false)) exits.set(key, arm);
     }
   }
-  for (const guard of guardsBetween(evaluator, node, undefined, ROOT)) for (const [key, arm] of choicesFor(guard.branch, guard.holds)) if (!exits.has(key)) exits.set(key, arm);
+  for (const guard of guardsBetween(evaluator, node, undefined, ROOT))
+    for (const [key, arm] of choicesFor(guard.branch, guard.holds)) if (!exits.has(key)) exits.set(key, arm);
   return exits;
 }
 
 /** Requests without a token in the handler of something that failed, in a file that uses tokens elsewhere: a second try without. */
 function withHandlers(requests: readonly Request[], evaluator: Evaluator): Request[] {
-  const sends = requests.filter((request) => request.variants.some((variant) => variant.headers.some((header) => isToken(header)) || /api\/token$/.test(variant.url.pieces.at(-1)?.kind === 'literal' ? (variant.url.pieces.at(-1) as { value: string }).value : '')));
+  const sends = requests.filter((request) =>
+    request.variants.some(
+      (variant) => variant.headers.some((header) => isToken(header)) || knownSuffix(variant.url).endsWith('api/token'),
+    ),
+  );
   if (sends.length === 0) return [...requests];
   return requests.map((request) => {
-    if (request.variants.some((variant) => variant.headers.some((header) => isToken(header)) || variant.method === 'PUT')) return request;
+    if (
+      request.variants.some((variant) => variant.headers.some((header) => isToken(header)) || variant.method === 'PUT')
+    )
+      return request;
     const call = request.focus ?? request.location;
     const node = evaluator.module.calls.find((one) => one.range[0] === call.start && one.range[1] === call.end);
     const handler = node === undefined ? undefined : handlerAround(evaluator, node);
     if (handler === undefined) return request;
-    const fallback: Evidence = { message: 'This is what is done when the request with a token failed.', location: { path: evaluator.module.path, start: handler.range[0], end: handler.range[1] } };
-    return { ...request, variants: request.variants.map((variant) => ({ ...variant, fallback: variant.fallback ?? fallback })) };
+    const fallback: Evidence = {
+      message: 'This is what is done when the request with a token failed.',
+      location: { path: evaluator.module.path, start: handler.range[0], end: handler.range[1] },
+    };
+    return {
+      ...request,
+      variants: request.variants.map((variant) => ({ ...variant, fallback: variant.fallback ?? fallback })),
+    };
   });
 }
 
@@ -251,7 +348,14 @@ function handlerAround(evaluator: Evaluator, node: Node): Node | undefined {
   let inner = node;
   for (let at = module.parentOf(node); at !== undefined; inner = at, at = module.parentOf(at)) {
     if (at.type === Kind.CatchClause) return at;
-    if (at.type === Kind.CallExpression && at.arguments.some((argument) => argument === inner) && at.callee.type === Kind.MemberExpression && at.callee.property.type === Kind.Identifier && at.callee.property.name === 'catch') return at;
+    if (
+      at.type === Kind.CallExpression &&
+      at.arguments.some((argument) => argument === inner) &&
+      at.callee.type === Kind.MemberExpression &&
+      at.callee.property.type === Kind.Identifier &&
+      at.callee.property.name === 'catch'
+    )
+      return at;
     if (at.type === Kind.IfStatement && inner !== at.test && /token|v2/i.test(module.textOf(at.test))) return at;
     if (at.type === Kind.FunctionDeclaration) return undefined;
   }

@@ -36,7 +36,8 @@ export class Tracer {
         const drafts = draftsOf(callee, { node, args: evaluator.args(node, frame), evaluator }) ?? [];
         traces.push(...drafts.map((draft) => ({ draft, chain: [{ node, evaluator }] })));
       }
-      if (callee.kind === 'function' && hops < MAX_HOPS) traces.push(...this.#through(callee, node, evaluator, frame, hops));
+      if (callee.kind === 'function' && hops < MAX_HOPS)
+        traces.push(...this.#through(callee, node, evaluator, frame, hops));
     }
     return traces;
   }
@@ -49,7 +50,9 @@ export class Tracer {
     this.#candidates.set(evaluator, found);
     const { module } = evaluator;
     const isLarge = module.text.length > LARGE;
-    let frontier = module.calls.filter((call) => !(isLarge && !isNearMarker(call, evaluator)) && evaluator.shallowly(() => isSeed(call, evaluator)));
+    let frontier = module.calls.filter(
+      (call) => !(isLarge && !isNearMarker(call, evaluator)) && evaluator.shallowly(() => isSeed(call, evaluator)),
+    );
     for (const call of frontier) found.add(call);
     const names = new Set<string>();
     for (let hop = 0; hop < MAX_HOPS && frontier.length > 0; hop += 1) {
@@ -71,7 +74,12 @@ export class Tracer {
     const open = this.#summary(callee, hops);
     if (open.length === 0) return [];
     const bound = callee.evaluator.bind(callee, evaluator.args(node, frame), frame);
-    return open.flatMap((inner) => this.trace(inner, callee.evaluator, bound, hops + 1).map((trace) => ({ draft: trace.draft, chain: [{ node, evaluator }, ...trace.chain] })));
+    return open.flatMap((inner) =>
+      this.trace(inner, callee.evaluator, bound, hops + 1).map((trace) => ({
+        draft: trace.draft,
+        chain: [{ node, evaluator }, ...trace.chain],
+      })),
+    );
   }
 
   /** The calls inside a function that lead to clients and wait for parameters: what a call of the function decides. */
@@ -83,9 +91,17 @@ export class Tracer {
     const { evaluator } = callee;
     const open = evaluator.module.callsWithin(callee.node).filter((call) => {
       if (call.callee.type === Kind.Super) return false;
-      if (this.trace(call, evaluator, ROOT, hops).some(({ draft }) => openParameters(draft).length > 0 && !isRecognised(draft))) return true;
+      if (
+        this.trace(call, evaluator, ROOT, hops).some(
+          ({ draft }) => openParameters(draft).length > 0 && !isRecognised(draft),
+        )
+      )
+        return true;
       // `transport.request(options)`: the client itself is a parameter.
-      return SENDS.test(lastName(call.callee) ?? '') && evaluator.evaluate(call.callee).some((value) => value.kind === 'unknown' && value.parameter !== undefined);
+      return (
+        SENDS.test(lastName(call.callee) ?? '') &&
+        evaluator.evaluate(call.callee).some((value) => value.kind === 'unknown' && value.parameter !== undefined)
+      );
     });
     this.#running.delete(callee.node);
     this.#summaries.set(callee.node, open);
@@ -98,7 +114,17 @@ export class Tracer {
     if (before !== undefined) return before;
     const callers = namesOf(fn, evaluator)
       .flatMap((name) => evaluator.module.callsNamed(name))
-      .filter((call) => call.callee.type !== Kind.Super && evaluator.evaluate(call.callee).some((value) => (value.kind === 'function' && value.node === fn) || (value.kind === 'class' && constructs(value.owner, fn))));
+      .filter(
+        (call) =>
+          call.callee.type !== Kind.Super &&
+          evaluator
+            .evaluate(call.callee)
+            .some(
+              (value) =>
+                (value.kind === 'function' && value.node === fn) ||
+                (value.kind === 'class' && constructs(value.owner, fn)),
+            ),
+      );
     this.#callers.set(fn, callers);
     return callers;
   }
@@ -114,9 +140,15 @@ function isNearMarker(call: Call, evaluator: Evaluator): boolean {
   const [start, end] = region?.range ?? [call.range[0] - 2000, call.range[1] + 2000];
   const key = `${String(start)}-${String(end)}`;
   let regions = REGIONS.get(evaluator);
-  if (regions === undefined) REGIONS.set(evaluator, (regions = new Map()));
+  if (regions === undefined) REGIONS.set(evaluator, (regions = new Map<string, boolean>()));
   let answer = regions.get(key);
-  if (answer === undefined) regions.set(key, (answer = /169\.254\.169|meta-data|latest\/api|ec2-metadata-token|fd00:ec2|instance-data/.test(module.text.slice(Math.max(0, start), end))));
+  if (answer === undefined)
+    regions.set(
+      key,
+      (answer = /169\.254\.169|meta-data|latest\/api|ec2-metadata-token|fd00:ec2|instance-data/.test(
+        module.text.slice(Math.max(0, start), end),
+      )),
+    );
   return answer;
 }
 
@@ -131,10 +163,17 @@ function isSeed(call: Call, evaluator: Evaluator): boolean {
   if (isForeign(callee, evaluator)) return mentioned(call, evaluator);
   if (callee.type === Kind.MemberExpression && (name === undefined || !VERBS.test(name))) return false;
   if (callee.type === Kind.Identifier && !mayBeAlias(callee, evaluator)) return false;
-  return evaluator.evaluate(callee).some((value) => (value.kind === 'reference' ? isClient(value) || (originOf(value).name.startsWith('.') && mentioned(call, evaluator)) : value.kind === 'unknown' && value.parameter !== undefined && SENDS.test(name ?? '')));
+  return evaluator
+    .evaluate(callee)
+    .some((value) =>
+      value.kind === 'reference'
+        ? isClient(value) || (originOf(value).name.startsWith('.') && mentioned(call, evaluator))
+        : value.kind === 'unknown' && value.parameter !== undefined && SENDS.test(name ?? ''),
+    );
 }
 
-const VERBS = /^(get|head|post|put|patch|delete|del|options|request|requestRaw|stream|pipeline|dispatch|fetch|default|native|raw|paginate|ajax|getJSON|open|getJson|putJson|postJson|patchJson|httpRequest|handleRequestWithRetries|ofetch|\$fetch|http|client|promise|json|buffer)$/;
+const VERBS =
+  /^(get|head|post|put|patch|delete|del|options|request|requestRaw|stream|pipeline|dispatch|fetch|default|native|raw|paginate|ajax|getJSON|open|getJson|putJson|postJson|patchJson|httpRequest|handleRequestWithRetries|ofetch|\$fetch|http|client|promise|json|buffer)$/;
 
 /** A name that may stand for a client: an import, an alias, a global. Functions of the file are found by their names. */
 function mayBeAlias(callee: TSESTree.Identifier, evaluator: Evaluator): boolean {
@@ -145,35 +184,60 @@ function mayBeAlias(callee: TSESTree.Identifier, evaluator: Evaluator): boolean 
   if (definition.node.type !== Kind.VariableDeclarator) return false;
   const init = definition.node.init;
   if (init === null) return true;
-  return !isFunction(unwrap(init)) && /http|fetch|axios|got|ky\b|request|bent|needle|phin|agent|require|promisify|create|extend|defaults|client|import/i.test(evaluator.module.text.slice(init.range[0], Math.min(init.range[1], init.range[0] + 300)));
+  return (
+    !isFunction(unwrap(init)) &&
+    /http|fetch|axios|got|ky\b|request|bent|needle|phin|agent|require|promisify|create|extend|defaults|client|import/i.test(
+      evaluator.module.text.slice(init.range[0], Math.min(init.range[1], init.range[0] + 300)),
+    )
+  );
 }
 
 /** Whether a name comes from another file of the program. */
 function isForeign(callee: Node, evaluator: Evaluator): boolean {
   const root = callee.type === Kind.MemberExpression ? unwrap(callee.object) : callee;
-  if (root.type !== Kind.Identifier) return callee.type === Kind.SequenceExpression && isForeign(unwrap(callee.expressions.at(-1) ?? callee), evaluator);
+  if (root.type !== Kind.Identifier)
+    return callee.type === Kind.SequenceExpression && isForeign(unwrap(callee.expressions.at(-1) ?? callee), evaluator);
   const definition = evaluator.module.variableOf(root)?.defs[0];
-  if (definition?.type === 'ImportBinding' && definition.parent?.type === Kind.ImportDeclaration) return definition.parent.source.value.startsWith('.');
+  if (definition?.type === 'ImportBinding' && definition.parent?.type === Kind.ImportDeclaration)
+    return definition.parent.source.value.startsWith('.');
   const init = definition?.node.type === Kind.VariableDeclarator ? definition.node.init : undefined;
-  return init !== undefined && init !== null && /require\(\s*['"]\.{1,2}\//.test(evaluator.module.text.slice(init.range[0], Math.min(init.range[1], init.range[0] + 200)));
+  return (
+    init !== undefined &&
+    init !== null &&
+    /require\(\s*['"]\.{1,2}\//.test(
+      evaluator.module.text.slice(init.range[0], Math.min(init.range[1], init.range[0] + 200)),
+    )
+  );
 }
 
 /** Whether the arguments of a call speak of the metadata service: by their values, or by the names of constants of other files. */
 function mentioned(call: Call, evaluator: Evaluator): boolean {
-  return call.arguments.some((argument) => /imds|metadata|169\.254/i.test(evaluator.module.textOf(argument).slice(0, 2000))) || evaluator.args(call, ROOT).some((values) => values.some((value) => mentions(value, 3)));
+  return (
+    call.arguments.some((argument) =>
+      /imds|metadata|169\.254/i.test(evaluator.module.textOf(argument).slice(0, 2000)),
+    ) || evaluator.args(call, ROOT).some((values) => values.some((value) => mentions(value, 3)))
+  );
 }
 
 /** Whether a value names the metadata service somewhere: in a string, an option, a header's name. */
 function mentions(value: Value, depth: number): boolean {
-  if (value.kind === 'string' || value.kind === 'url') return value.text.pieces.some((piece) => piece.kind === 'literal' && METADATA.test(piece.value));
+  if (value.kind === 'string' || value.kind === 'url')
+    return value.text.pieces.some((piece) => piece.kind === 'literal' && METADATA.test(piece.value));
   if (value.kind !== 'object' || depth === 0) return false;
-  return value.entries.some((entry) => METADATA.test(known(entry.name) ?? '') || entry.values().some((one) => mentions(one, depth - 1)));
+  return value.entries.some(
+    (entry) => METADATA.test(known(entry.name) ?? '') || entry.values().some((one) => mentions(one, depth - 1)),
+  );
 }
 
 const METADATA = /169\.254|meta-?data|api\/token|latest\/|instance-(data|identity)|fd00:ec2|user-data/i;
 
 function constructs(owner: Node, fn: FunctionNode): boolean {
-  return (owner.type === Kind.ClassDeclaration || owner.type === Kind.ClassExpression) && owner.body.body.some((member) => member.type === Kind.MethodDefinition && member.kind === 'constructor' && member.value === fn);
+  return (
+    (owner.type === Kind.ClassDeclaration || owner.type === Kind.ClassExpression) &&
+    owner.body.body.some(
+      (member) => member.type === Kind.MethodDefinition && member.kind === 'constructor' && member.value === fn,
+    )
+  );
 }
 
 /** The names that a function is called by: its own, its variable's, its property's, its class's. */
@@ -184,10 +248,16 @@ function namesOf(fn: FunctionNode, evaluator: Evaluator): string[] {
   // Around the function: `useCallback(() => …)`, `__name(async () => …)`.
   while (holder?.type === Kind.CallExpression) holder = module.parentOf(holder);
   if (holder?.type === Kind.VariableDeclarator && holder.id.type === Kind.Identifier) names.push(holder.id.name);
-  if ((holder?.type === Kind.Property || holder?.type === Kind.MethodDefinition || holder?.type === Kind.PropertyDefinition) && holder.key.type === Kind.Identifier) {
+  if (
+    (holder?.type === Kind.Property ||
+      holder?.type === Kind.MethodDefinition ||
+      holder?.type === Kind.PropertyDefinition) &&
+    holder.key.type === Kind.Identifier
+  ) {
     if (holder.type === Kind.MethodDefinition && holder.kind === 'constructor') {
       const owner = module.parentOf(module.parentOf(holder) ?? holder);
-      if ((owner?.type === Kind.ClassDeclaration || owner?.type === Kind.ClassExpression) && owner.id !== null) names.push(owner.id.name);
+      if ((owner?.type === Kind.ClassDeclaration || owner?.type === Kind.ClassExpression) && owner.id !== null)
+        names.push(owner.id.name);
     } else names.push(holder.key.name);
   }
   if (holder?.type === Kind.AssignmentExpression) {
@@ -203,7 +273,10 @@ export function openParameters(draft: Draft): readonly Parameter[] {
   return [
     ...draft.url.flatMap(parametersOf),
     ...draft.methods.flatMap((method) => method.parameter ?? []),
-    ...draft.headers.flatMap((set) => [...set.unread.flatMap((unread) => unread.parameter ?? []), ...set.headers.flatMap((header) => parametersOf(header.name))]),
+    ...draft.headers.flatMap((set) => [
+      ...set.unread.flatMap((unread) => unread.parameter ?? []),
+      ...set.headers.flatMap((header) => parametersOf(header.name)),
+    ]),
   ];
 }
 
@@ -215,7 +288,8 @@ export function parametersOf(text: Text): readonly Parameter[] {
 export function isRecognised(draft: Draft): boolean {
   return draft.url.some((url) => {
     const { service, resource } = targetOf(url);
-    if (service === 'imds' || service === 'imds-path' || service === 'other-cloud') return resource !== 'unknown' || parametersOf(url).length === 0;
+    if (service === 'imds' || service === 'imds-path' || service === 'other-cloud')
+      return resource !== 'unknown' || parametersOf(url).length === 0;
     return service === 'imds-address' && parametersOf(url).length === 0;
   });
 }

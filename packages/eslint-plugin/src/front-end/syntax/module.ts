@@ -3,7 +3,8 @@ import type { ParsedFile, Resolution } from '../input.ts';
 
 export type Node = TSESTree.Node;
 export type Call = TSESTree.CallExpression | TSESTree.NewExpression;
-export type FunctionNode = TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression;
+export type FunctionNode =
+  TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression;
 export type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
 
 /** A variable as scope managers of ESLint and of typescript-eslint both give it. */
@@ -81,8 +82,10 @@ export class Module {
     this.ast = file.ast as TSESTree.Program;
     this.#resolve = resolve;
     for (const scope of (file.scopeManager as ScopeManager).scopes) {
-      for (const variable of scope.variables) for (const identifier of variable.identifiers) this.#variables.set(identifier, variable);
-      for (const reference of scope.references) if (reference.resolved !== null) this.#variables.set(reference.identifier, reference.resolved);
+      for (const variable of scope.variables)
+        for (const identifier of variable.identifiers) this.#variables.set(identifier, variable);
+      for (const reference of scope.references)
+        if (reference.resolved !== null) this.#variables.set(reference.identifier, reference.resolved);
     }
     this.visited = this.#walk(file.visitorKeys);
     this.#settleThis();
@@ -199,9 +202,15 @@ export class Module {
     if (node.type !== Kind.Identifier) return undefined;
     const definition = this.variableOf(node)?.defs[0];
     if (definition === undefined) return undefined;
-    if (definition.node.type === Kind.FunctionDeclaration || definition.node.type === Kind.ClassDeclaration) return definition.node;
+    if (definition.node.type === Kind.FunctionDeclaration || definition.node.type === Kind.ClassDeclaration)
+      return definition.node;
     const init = definition.node.type === Kind.VariableDeclarator ? definition.node.init : null;
-    if (init?.type === Kind.FunctionExpression || init?.type === Kind.ClassExpression || init?.type === Kind.ObjectExpression) return init;
+    if (
+      init?.type === Kind.FunctionExpression ||
+      init?.type === Kind.ClassExpression ||
+      init?.type === Kind.ObjectExpression
+    )
+      return init;
     return undefined;
   }
 
@@ -221,7 +230,8 @@ export class Module {
       }
     }
     // A stack reverses the order of siblings; readers expect the order of the text.
-    const byPlace = (a: { readonly range: [number, number] }, b: { readonly range: [number, number] }): number => a.range[0] - b.range[0];
+    const byPlace = (a: { readonly range: [number, number] }, b: { readonly range: [number, number] }): number =>
+      a.range[0] - b.range[0];
     this.calls.sort(byPlace);
     for (const list of this.#mutations.values()) list.sort((a, b) => byPlace(a.node, b.node));
     for (const list of this.#thisMutations.values()) list.sort((a, b) => byPlace(a.node, b.node));
@@ -248,7 +258,8 @@ export class Module {
         this.classes.push(node);
         return;
       case Kind.AssignmentExpression:
-        if (node.operator === '=' || node.operator === '+=' || node.operator === '||=' || node.operator === '??=') this.#collectAssignment(node);
+        if (node.operator === '=' || node.operator === '+=' || node.operator === '||=' || node.operator === '??=')
+          this.#collectAssignment(node);
         return;
       default:
     }
@@ -276,9 +287,16 @@ export class Module {
         if (value.type !== Kind.SpreadElement) this.#addMutation(unwrap(first), { node, value, kind: 'assign' });
       }
     }
-    if ((name === 'set' || name === 'append') && node.arguments.length === 2 && first !== undefined && second !== undefined) {
+    if (
+      (name === 'set' || name === 'append') &&
+      node.arguments.length === 2 &&
+      first !== undefined &&
+      second !== undefined
+    ) {
       if (first.type === Kind.SpreadElement || second.type === Kind.SpreadElement) return;
-      this.#addMutation(unwrap(callee.object), { node, value: second, kind: 'set' }, [first.type === Kind.Literal && typeof first.value === 'string' ? first.value : first]);
+      this.#addMutation(unwrap(callee.object), { node, value: second, kind: 'set' }, [
+        first.type === Kind.Literal && typeof first.value === 'string' ? first.value : first,
+      ]);
     }
   }
 
@@ -292,10 +310,12 @@ export class Module {
     if (path.length === 0 && mutation.kind === 'set') return;
     if (at.type === Kind.Identifier) {
       const variable = this.variableOf(at);
-      if (variable === undefined || (variable.defs.length === 0 && (at.name === 'exports' || at.name === 'module'))) push(this.#globals, at.name, { ...mutation, path });
+      if (variable === undefined || (variable.defs.length === 0 && (at.name === 'exports' || at.name === 'module')))
+        push(this.#globals, at.name, { ...mutation, path });
       else push(this.#mutations, variable, { ...mutation, path });
       const self = variable?.defs[0]?.node;
-      if (self?.type === Kind.VariableDeclarator && self.init?.type === Kind.ThisExpression) this.#pending.push([self.init, { ...mutation, path }]);
+      if (self?.type === Kind.VariableDeclarator && self.init?.type === Kind.ThisExpression)
+        this.#pending.push([self.init, { ...mutation, path }]);
     } else if (at.type === Kind.ThisExpression) {
       this.#pending.push([at, { ...mutation, path }]);
     }
@@ -324,7 +344,11 @@ export function isNode(value: unknown): value is Node {
 }
 
 export function isFunction(node: Node): node is FunctionNode {
-  return node.type === Kind.FunctionDeclaration || node.type === Kind.FunctionExpression || node.type === Kind.ArrowFunctionExpression;
+  return (
+    node.type === Kind.FunctionDeclaration ||
+    node.type === Kind.FunctionExpression ||
+    node.type === Kind.ArrowFunctionExpression
+  );
 }
 
 /** The expression inside type assertions, non-null assertions, `satisfies`, optional chains and parentheses. */
@@ -353,8 +377,10 @@ export function unwrap(node: Node): Node {
 
 /** `b` of `a.b` and `a['b']`; undefined for computed names. */
 export function nameOfMember(node: TSESTree.MemberExpression): string | undefined {
-  if (!node.computed) return node.property.type === Kind.Identifier ? node.property.name : node.property.type === Kind.PrivateIdentifier ? `#${node.property.name}` : undefined;
-  return node.property.type === Kind.Literal && typeof node.property.value === 'string' ? node.property.value : undefined;
+  if (!node.computed) return node.property.type === Kind.Identifier ? node.property.name : `#${node.property.name}`;
+  return node.property.type === Kind.Literal && typeof node.property.value === 'string'
+    ? node.property.value
+    : undefined;
 }
 
 /** The name by which what is called is known where it comes from, and how it came into the file: `Instance` of `import { Instance as X }`. */
@@ -363,9 +389,22 @@ export function calledName(module: Module, callee: Node): { readonly name: strin
   const name = lastName(at);
   if (at.type !== Kind.Identifier) return { name, init: '' };
   const definition = module.variableOf(at)?.defs[0];
-  if (definition?.node.type === Kind.ImportSpecifier) return { name: definition.node.imported.type === Kind.Identifier ? definition.node.imported.name : definition.node.imported.value, init: '' };
+  if (definition?.node.type === Kind.ImportSpecifier)
+    return {
+      name:
+        definition.node.imported.type === Kind.Identifier
+          ? definition.node.imported.name
+          : definition.node.imported.value,
+      init: '',
+    };
   const init = definition?.node.type === Kind.VariableDeclarator ? definition.node.init : undefined;
-  return { name, init: init === null || init === undefined ? '' : module.text.slice(init.range[0], Math.min(init.range[1], init.range[0] + 200)) };
+  return {
+    name,
+    init:
+      init === null || init === undefined
+        ? ''
+        : module.text.slice(init.range[0], Math.min(init.range[1], init.range[0] + 200)),
+  };
 }
 
 /** The last name of a callee: `c` of `a.b.c` and `c`. */

@@ -5,7 +5,22 @@ import type { Context } from '../front-end.ts';
 import type { Parser } from './parse.ts';
 
 /** What a relative specifier may leave out. A `.js` specifier may mean a `.ts` file. */
-const ENDINGS = ['', '.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '/index.ts', '/index.tsx', '/index.js', '/index.mjs', '/index.cjs'] as const;
+const ENDINGS = [
+  '',
+  '.ts',
+  '.tsx',
+  '.mts',
+  '.cts',
+  '.js',
+  '.jsx',
+  '.mjs',
+  '.cjs',
+  '/index.ts',
+  '/index.tsx',
+  '/index.js',
+  '/index.mjs',
+  '/index.cjs',
+] as const;
 
 /** Larger files are not followed into: constants and wrappers stand in small ones. */
 const MAX_LENGTH = 1_000_000;
@@ -72,7 +87,9 @@ export class Imports {
     const base = posix.join(posix.dirname(from), specifier);
     if (this.#paths.has(base)) return this.#paths.get(base);
     const bases = /\.[cm]?jsx?$/.test(base) ? [base, base.replace(/\.[cm]?jsx?$/, '')] : [base];
-    const path = bases.flatMap((one) => ENDINGS.map((ending) => one + ending)).find((candidate) => /\.[cm]?[jt]sx?$/.test(candidate) && this.#read(candidate) !== undefined);
+    const path = bases
+      .flatMap((one) => ENDINGS.map((ending) => one + ending))
+      .find((candidate) => /\.[cm]?[jt]sx?$/.test(candidate) && this.#read(candidate) !== undefined);
     this.#paths.set(base, path);
     return path;
   }

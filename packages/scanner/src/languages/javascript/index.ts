@@ -23,9 +23,19 @@ export const frontEnd: ProgramFrontEnd = {
         );
       return mergeAnalyses(
         documents.map((document): Analysis => {
-          if (!hasMarker(document.text) && !imports.reachMarker(document, hasMarker)) return { facts: [], documents: [], problems: [], suppressions: [] };
+          if (!hasMarker(document.text) && !imports.reachMarker(document, hasMarker))
+            return { facts: [], documents: [], problems: [], suppressions: [] };
           const { file, problem } = parser.parse(document.path, document.text);
-          const problems: Problem[] = problem === undefined ? [] : [{ location: document.map.range(problem.at, problem.at), reason: problem.reason, extent: problem.extent }];
+          const problems: Problem[] =
+            problem === undefined
+              ? []
+              : [
+                  {
+                    location: document.map.range(problem.at, problem.at),
+                    reason: problem.reason,
+                    extent: problem.extent,
+                  },
+                ];
           if (file === undefined) return { facts: [], documents: [], problems, suppressions: [] };
           const analysis = factsOf({ ...file, isNeeded: true, document, aspects: aspectsOf(document) });
           return { ...analysis, problems: [...problems, ...analysis.problems] };
@@ -34,4 +44,3 @@ export const frontEnd: ProgramFrontEnd = {
     };
   },
 };
-

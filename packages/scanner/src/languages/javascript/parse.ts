@@ -29,7 +29,12 @@ function parseFile(path: string, text: string): Parsed {
   let reason = 'it cannot be parsed';
   let at = 0;
   for (const lang of dialectsOf(path)) {
-    const { program, errors, comments } = parseSync(path, blankOut(text), { range: true, astType: 'ts', preserveParens: false, lang });
+    const { program, errors, comments } = parseSync(path, blankOut(text), {
+      range: true,
+      astType: 'ts',
+      preserveParens: false,
+      lang,
+    });
     const [error] = errors;
     if (program.body.length === 0 && error !== undefined) {
       reason = error.message;
@@ -38,7 +43,10 @@ function parseFile(path: string, text: string): Parsed {
     }
     const ast = program as unknown as TSESTree.Program;
     // As typescript-eslint has them; the parser keeps them beside the tree.
-    ast.comments = comments.map((comment) => ({ ...comment, range: [comment.start, comment.end] })) as unknown as TSESTree.Comment[];
+    ast.comments = comments.map((comment) => ({
+      ...comment,
+      range: [comment.start, comment.end],
+    })) as unknown as TSESTree.Comment[];
     const scopeManager = analyze(ast, { lib: [], childVisitorKeys: visitorKeys, sourceType: 'module' });
     return { file: { path, text, ast, scopeManager, visitorKeys } };
   }
@@ -47,7 +55,7 @@ function parseFile(path: string, text: string): Parsed {
 
 /** The dialects that a file may be in, likeliest first. `.js` may hold JSX, and types that a build strips. */
 function dialectsOf(path: string): readonly Dialect[] {
-  if (/\.tsx$/.test(path)) return ['tsx'];
+  if (path.endsWith('.tsx')) return ['tsx'];
   if (/\.[cm]?ts$/.test(path)) return /\.d\.[cm]?ts$/.test(path) ? ['dts', 'ts'] : ['ts', 'tsx'];
   return ['jsx', 'tsx', 'ts'];
 }
