@@ -49,7 +49,11 @@ print(1)
   });
 
   test('compressed: every line of the script has a place of its own inside the base64', () => {
-    const text = JSON.stringify({ UserData: gzipSync('#!/bin/sh\ncurl http://169.254.169.254/a\ncurl http://169.254.169.254/b\n').toString('base64') });
+    const text = JSON.stringify({
+      UserData: gzipSync('#!/bin/sh\ncurl http://169.254.169.254/a\ncurl http://169.254.169.254/b\n').toString(
+        'base64',
+      ),
+    });
     const [script] = inside('launch.json', text).scripts;
     expect(script?.text).toBe('#!/bin/sh\ncurl http://169.254.169.254/a\ncurl http://169.254.169.254/b\n');
     const places = ['254/a', '254/b'].map((end) => script?.map.at(script.text.indexOf(end)).offset ?? 0);
@@ -58,26 +62,37 @@ print(1)
   });
 
   test('tags of Windows, boot hooks, Jinja, includes, and a script without a first line', () => {
-    expect(shown('user-data', '<powershell>\nirm http://169.254.169.254/\n</powershell>\n<persist>true</persist>\n<script>curl x</script>')).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'user-data',
+        '<powershell>\nirm http://169.254.169.254/\n</powershell>\n<persist>true</persist>\n<script>curl x</script>',
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "powershell line 1 "<powershell> of user data" on host []: irm http://169.254.169.254/",
         "shell line 5 "commands in <script> of user data" on host []: curl x",
       ]
     `);
-    expect(shown('user-data', '#cloud-boothook\n#!/bin/bash -e\ncurl http://169.254.169.254/\n')).toMatchInlineSnapshot(`
+    expect(shown('user-data', '#cloud-boothook\n#!/bin/bash -e\ncurl http://169.254.169.254/\n'))
+      .toMatchInlineSnapshot(`
       [
         "shell line 1 "cloud-boothook of user data" on host [bash -e]: #cloud-boothook
       #!/bin/bash -e
       curl http://169.254.169.254/",
       ]
     `);
-    expect(shown('user-data', '## template: jinja\n#cloud-config\nruncmd: [ "curl http://169.254.169.254/{{ v1.x }}" ]\n')).toMatchInlineSnapshot(`
+    expect(
+      shown('user-data', '## template: jinja\n#cloud-config\nruncmd: [ "curl http://169.254.169.254/{{ v1.x }}" ]\n'),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 3 "runcmd in cloud-config of user data" on host [sh]: curl http://169.254.169.254/‹v1.x›",
       ]
     `);
-    expect(inside('user-data', '#include\nhttps://example.org/x.sh\n').analysis.problems.map(({ reason }) => reason)).toEqual(['user data: it fetches its scripts from https://example.org/x.sh']);
-    expect(shown('user-data', 'yum install -y jq\nID=$(curl http://169.254.169.254/latest/meta-data/instance-id)\n')).toMatchInlineSnapshot(`
+    expect(
+      inside('user-data', '#include\nhttps://example.org/x.sh\n').analysis.problems.map(({ reason }) => reason),
+    ).toEqual(['user data: it fetches its scripts from https://example.org/x.sh']);
+    expect(shown('user-data', 'yum install -y jq\nID=$(curl http://169.254.169.254/latest/meta-data/instance-id)\n'))
+      .toMatchInlineSnapshot(`
       [
         "shell line 1 "user data" on host [sh]: yum install -y jq
       ID=$(curl http://169.254.169.254/latest/meta-data/instance-id)",
@@ -88,7 +103,12 @@ print(1)
 
 describe('templates', () => {
   test('Terraform: escapes undone, both arms kept, shell expansions left alone', () => {
-    expect(shown('user_data.sh.tpl', '#!/bin/bash -e\n%{ if x ~}\nX=$${Y:-http://169.254.169.254}\n%{ endif }\nA=1\ncurl $${X}/latest/${what}/${A}\nprintf "%%{x}"\n')).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'user_data.sh.tpl',
+        '#!/bin/bash -e\n%{ if x ~}\nX=$${Y:-http://169.254.169.254}\n%{ endif }\nA=1\ncurl $${X}/latest/${what}/${A}\nprintf "%%{x}"\n',
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 1 "" [bash -e]: #!/bin/bash -e
 
@@ -99,7 +119,8 @@ describe('templates', () => {
       printf "%{x}"",
       ]
     `);
-    expect(shown('boot.tpl', '#!/bin/sh\nURL=http://169.254.169.254\ncurl ${URL}/${path}/${X:-y}\n')).toMatchInlineSnapshot(`
+    expect(shown('boot.tpl', '#!/bin/sh\nURL=http://169.254.169.254\ncurl ${URL}/${path}/${X:-y}\n'))
+      .toMatchInlineSnapshot(`
       [
         "shell line 1 "" [sh]: #!/bin/sh
       URL=http://169.254.169.254
@@ -109,7 +130,8 @@ describe('templates', () => {
   });
 
   test('Jinja: defaults and variables that the template sets, raw blocks, comments', () => {
-    const text = '#!/bin/sh\n{% set base = "http://169.254.169.254" %}{# curl x #}\n{% if a %}\ncurl {{ base }}/{{ what | default(\'latest\') }}\n{% endif %}\n{% raw %}docker ps -f {{x}}{% endraw %}\n';
+    const text =
+      '#!/bin/sh\n{% set base = "http://169.254.169.254" %}{# curl x #}\n{% if a %}\ncurl {{ base }}/{{ what | default(\'latest\') }}\n{% endif %}\n{% raw %}docker ps -f {{x}}{% endraw %}\n';
     expect(shown('x.sh.j2', text)).toMatchInlineSnapshot(`
       [
         "shell line 1 "" [sh]: #!/bin/sh
@@ -124,7 +146,8 @@ describe('templates', () => {
   });
 
   test('ERB, Go, Mustache, @NAME@', () => {
-    expect(shown('x.sh.erb', '#!/bin/bash\n<% if a -%>\ncurl http://<%= @host %>/\n<% end -%>\necho "<%% x"\n')).toMatchInlineSnapshot(`
+    expect(shown('x.sh.erb', '#!/bin/bash\n<% if a -%>\ncurl http://<%= @host %>/\n<% end -%>\necho "<%% x"\n'))
+      .toMatchInlineSnapshot(`
       [
         "shell line 1 "" [bash]: #!/bin/bash
 
@@ -133,7 +156,8 @@ describe('templates', () => {
       echo "<% x"",
       ]
     `);
-    expect(shown('x.sh.gotmpl', '#!/bin/bash\n{{- if .A }}\ncurl {{ .URL | quote }} {{ "{{ x }}" }}\n{{- end }}\n')).toMatchInlineSnapshot(`
+    expect(shown('x.sh.gotmpl', '#!/bin/bash\n{{- if .A }}\ncurl {{ .URL | quote }} {{ "{{ x }}" }}\n{{- end }}\n'))
+      .toMatchInlineSnapshot(`
       [
         "shell line 1 "" [bash]: #!/bin/bash
 
@@ -161,7 +185,8 @@ describe('templates', () => {
         "shell line 2 "ExecStart" on host []: /usr/bin/curl '‹url›'",
       ]
     `);
-    expect(shown('play.yml.j2', 'user_data: |\n  #!/bin/sh\n  curl {{ url }}\n{% if x %}\nb: {{ c }}\n{% endif %}\n')).toMatchInlineSnapshot(`
+    expect(shown('play.yml.j2', 'user_data: |\n  #!/bin/sh\n  curl {{ url }}\n{% if x %}\nb: {{ c }}\n{% endif %}\n'))
+      .toMatchInlineSnapshot(`
       [
         "shell line 2 "user_data" on host [sh]: #!/bin/sh
       curl ‹url›",
@@ -214,11 +239,20 @@ ONBUILD RUN curl http://169.254.169.254/f
         "shell line 24 "RUN" on container [bash -e pipefail IMDS OTHER]: curl http://169.254.169.254/f",
       ]
     `);
-    expect(inside('Dockerfile', text).analysis.suppressions.map(({ covers }) => text.slice(covers.start, covers.end).split('\n').length)).toEqual([5]);
+    expect(
+      inside('Dockerfile', text).analysis.suppressions.map(
+        ({ covers }) => text.slice(covers.start, covers.end).split('\n').length,
+      ),
+    ).toEqual([5]);
   });
 
   test('Windows: cmd by default, PowerShell by SHELL, backquotes as line continuation', () => {
-    expect(shown('Dockerfile', '# escape=`\nFROM mcr.microsoft.com/windows/servercore\nSHELL ["powershell", "-Command"]\nRUN Invoke-WebRequest `\n  http://169.254.169.254/\n')).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'Dockerfile',
+        '# escape=`\nFROM mcr.microsoft.com/windows/servercore\nSHELL ["powershell", "-Command"]\nRUN Invoke-WebRequest `\n  http://169.254.169.254/\n',
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "powershell line 4 "RUN" on container []: Invoke-WebRequest   http://169.254.169.254/",
       ]
@@ -251,7 +285,9 @@ build: ; curl $(IMDS)/c
         "shell line 12 "recipe of build" [sh]: curl http://169.254.169.254/latest/c",
       ]
     `);
-    expect(shown('Makefile', 'SHELL := /bin/bash\n.SHELLFLAGS := -eu -o pipefail -c\n.ONESHELL:\na:\n\tT=x\n\tcurl $$T\n')).toMatchInlineSnapshot(`
+    expect(
+      shown('Makefile', 'SHELL := /bin/bash\n.SHELLFLAGS := -eu -o pipefail -c\n.ONESHELL:\na:\n\tT=x\n\tcurl $$T\n'),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 5 "recipe of a" [bash -e pipefail]: T=x
       curl $T",
@@ -278,11 +314,20 @@ ExecStop=/usr/bin/curl a ; /usr/bin/curl "b c"
         "shell line 7 "ExecStop of a.service" on host [IMDS B]: /usr/bin/curl 'b c'",
       ]
     `);
-    expect(inside('a.service', text).analysis.suppressions.map(({ covers }) => text.slice(covers.start, covers.end).split('\n').length)).toEqual([3]);
+    expect(
+      inside('a.service', text).analysis.suppressions.map(
+        ({ covers }) => text.slice(covers.start, covers.end).split('\n').length,
+      ),
+    ).toEqual([3]);
   });
 
   test('crontabs: with and without a user, \\% and %, variables', () => {
-    expect(shown('etc/cron.d/x', 'SHELL=/bin/bash\nA=b\n*/5 * * * * root curl http://169.254.169.254/a\\%b %input\n# 1 2 3 4 5 root no\n@reboot root sh -c "curl x"\n')).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'etc/cron.d/x',
+        'SHELL=/bin/bash\nA=b\n*/5 * * * * root curl http://169.254.169.254/a\\%b %input\n# 1 2 3 4 5 root no\n@reboot root sh -c "curl x"\n',
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 3 "cron job" on host [bash A]: curl http://169.254.169.254/a%b",
         "shell line 5 "cron job" on host [bash A]: sh -c "curl x"",
@@ -296,7 +341,12 @@ ExecStop=/usr/bin/curl a ; /usr/bin/curl "b c"
   });
 
   test('XML: entities and CDATA, no descriptions, no comments', () => {
-    expect(shown('config.xml', '<project><builders><hudson.tasks.Shell><command>set -e\ncurl -H &quot;A: b&quot; http://169.254.169.254/ &#62; x</command></hudson.tasks.Shell></builders><description>curl http://169.254.169.254/ is bad</description><!-- <command>curl http://169.254.169.254/</command> --><userData><![CDATA[#!/bin/sh\ncurl http://169.254.169.254/]]></userData><exec command="curl http://169.254.169.254/ &amp;&amp; x"/></project>')).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'config.xml',
+        '<project><builders><hudson.tasks.Shell><command>set -e\ncurl -H &quot;A: b&quot; http://169.254.169.254/ &#62; x</command></hudson.tasks.Shell></builders><description>curl http://169.254.169.254/ is bad</description><!-- <command>curl http://169.254.169.254/</command> --><userData><![CDATA[#!/bin/sh\ncurl http://169.254.169.254/]]></userData><exec command="curl http://169.254.169.254/ &amp;&amp; x"/></project>',
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 1 "command" [sh -e]: set -e
       curl -H "A: b" http://169.254.169.254/ > x",

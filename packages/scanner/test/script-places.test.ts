@@ -37,7 +37,12 @@ jobs:
   });
 
   test('composite action', () => {
-    expect(shown('action.yml', `runs:\n  using: composite\n  steps:\n    - id: x\n      shell: sh\n      run: curl http://169.254.169.254/\n`)).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'action.yml',
+        `runs:\n  using: composite\n  steps:\n    - id: x\n      shell: sh\n      run: curl http://169.254.169.254/\n`,
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 6 "step 'x'" [sh -e]: curl http://169.254.169.254/",
       ]
@@ -84,26 +89,46 @@ workflows: {}
   });
 
   test('Azure, Bitbucket, CodeBuild, Taskfile, npm', () => {
-    expect(shown('azure-pipelines.yml', `pool: x\nsteps:\n  - bash: curl $(Build.Reason)\n    displayName: One\n  - pwsh: irm x\n  - task: AWSShellScript@1\n    inputs: { inlineScript: 'curl http://169.254.169.254' }\n`)).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'azure-pipelines.yml',
+        `pool: x\nsteps:\n  - bash: curl $(Build.Reason)\n    displayName: One\n  - pwsh: irm x\n  - task: AWSShellScript@1\n    inputs: { inlineScript: 'curl http://169.254.169.254' }\n`,
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 3 "step One" [bash]: curl ‹Build.Reason›",
         "powershell line 5 "step" []: irm x",
         "shell line 7 "step AWSShellScript@1" [bash]: curl http://169.254.169.254",
       ]
     `);
-    expect(shown('bitbucket-pipelines.yml', `pipelines:\n  default:\n    - step:\n        name: A\n        script: [ curl a, curl b ]\n`)).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'bitbucket-pipelines.yml',
+        `pipelines:\n  default:\n    - step:\n        name: A\n        script: [ curl a, curl b ]\n`,
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 5 "script of step A" on container [bash -e]: curl a
       curl b",
       ]
     `);
-    expect(shown('buildspec.yml', `version: 0.2\nenv: { variables: { A: b } }\nphases:\n  build:\n    commands:\n      - TOKEN=x\n      - |\n        curl -H $TOKEN\n`)).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'buildspec.yml',
+        `version: 0.2\nenv: { variables: { A: b } }\nphases:\n  build:\n    commands:\n      - TOKEN=x\n      - |\n        curl -H $TOKEN\n`,
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 6 "commands of phase build" [sh -e A]: TOKEN=x
       curl -H $TOKEN",
       ]
     `);
-    expect(shown('Taskfile.yml', `version: '3'\ntasks:\n  id:\n    cmds: [ 'curl http://169.254.169.254/{{.P}}', { cmd: curl b } ]\n`)).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'Taskfile.yml',
+        `version: '3'\ntasks:\n  id:\n    cmds: [ 'curl http://169.254.169.254/{{.P}}', { cmd: curl b } ]\n`,
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 4 "task" [sh]: curl http://169.254.169.254/‹.P›",
         "shell line 4 "task" [sh]: curl b",
@@ -140,24 +165,44 @@ mainSteps:
   });
 
   test('Image Builder component, Elastic Beanstalk, task definition, launch JSON', () => {
-    expect(shown('c.yml', `phases:\n  - name: build\n    steps:\n      - name: S\n        action: ExecuteBash\n        inputs: { commands: [ T=x, 'curl $T' ] }\n`)).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'c.yml',
+        `phases:\n  - name: build\n    steps:\n      - name: S\n        action: ExecuteBash\n        inputs: { commands: [ T=x, 'curl $T' ] }\n`,
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 6 "step S" on host [bash]: T=x
       curl $T",
       ]
     `);
-    expect(shown('.ebextensions/a.config', `container_commands:\n  01_id:\n    command: curl http://169.254.169.254/\n    env: { A: b }\nfiles:\n  /opt/x.sh:\n    content: |\n      curl http://169.254.169.254/\n  /etc/motd:\n    content: See http://169.254.169.254/ for it\n`)).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        '.ebextensions/a.config',
+        `container_commands:\n  01_id:\n    command: curl http://169.254.169.254/\n    env: { A: b }\nfiles:\n  /opt/x.sh:\n    content: |\n      curl http://169.254.169.254/\n  /etc/motd:\n    content: See http://169.254.169.254/ for it\n`,
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 3 "container_command 01_id" on host [sh A]: curl http://169.254.169.254/",
         "shell line 8 "file /opt/x.sh" on host []: curl http://169.254.169.254/",
       ]
     `);
-    expect(shown('task.json', `{"family":"x","containerDefinitions":[{"name":"a","image":"b","entryPoint":["sh","-ec"],"command":["curl http://169.254.169.254/"],"environment":[{"name":"N","value":"v"}]}]}`)).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'task.json',
+        `{"family":"x","containerDefinitions":[{"name":"a","image":"b","entryPoint":["sh","-ec"],"command":["curl http://169.254.169.254/"],"environment":[{"name":"N","value":"v"}]}]}`,
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 1 "command of container a" on container [sh -e N]: curl http://169.254.169.254/",
       ]
     `);
-    expect(shown('launch.json', `{"ImageId":"ami-1","UserData":"${Buffer.from('#!/bin/bash -e\ncurl http://169.254.169.254/\n').toString('base64')}"}`)).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'launch.json',
+        `{"ImageId":"ami-1","UserData":"${Buffer.from('#!/bin/bash -e\ncurl http://169.254.169.254/\n').toString('base64')}"}`,
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 1 "user data" on host [bash -e]: #!/bin/bash -e
       curl http://169.254.169.254/",
@@ -230,7 +275,12 @@ spec:
   });
 
   test('Compose: $$ is $, exec arrays and lines', () => {
-    expect(shown('docker-compose.yml', `services:\n  a:\n    image: x\n    network_mode: host\n    environment: [ A=b ]\n    entrypoint: [ sh, -c ]\n    command: [ 'curl $$URL' ]\n    healthcheck: { test: [ CMD-SHELL, 'curl http://169.254.169.254/ || exit 1' ] }\n`)).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'docker-compose.yml',
+        `services:\n  a:\n    image: x\n    network_mode: host\n    environment: [ A=b ]\n    entrypoint: [ sh, -c ]\n    command: [ 'curl $$URL' ]\n    healthcheck: { test: [ CMD-SHELL, 'curl http://169.254.169.254/ || exit 1' ] }\n`,
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 7 "command of service a" on host [sh A]: curl $URL",
         "shell line 8 "healthcheck of service a" on host [sh A]: curl http://169.254.169.254/ || exit 1",
@@ -239,27 +289,47 @@ spec:
   });
 
   test('user data of node classes, kubeadm, kops, Ignition', () => {
-    expect(shown('n.yaml', `apiVersion: karpenter.k8s.aws/v1\nkind: EC2NodeClass\nmetadata: { name: n }\nspec:\n  userData: |\n    #!/bin/bash\n    curl http://169.254.169.254/\n`)).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'n.yaml',
+        `apiVersion: karpenter.k8s.aws/v1\nkind: EC2NodeClass\nmetadata: { name: n }\nspec:\n  userData: |\n    #!/bin/bash\n    curl http://169.254.169.254/\n`,
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 6 "user data of EC2NodeClass n" on host [bash]: #!/bin/bash
       curl http://169.254.169.254/",
       ]
     `);
-    expect(shown('k.yaml', `apiVersion: bootstrap.cluster.x-k8s.io/v1beta1\nkind: KubeadmConfigTemplate\nspec:\n  template:\n    spec:\n      preKubeadmCommands: [ T=x, curl $T ]\n      files:\n        - path: /etc/x.sh\n          content: |\n            curl http://169.254.169.254/\n`)).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'k.yaml',
+        `apiVersion: bootstrap.cluster.x-k8s.io/v1beta1\nkind: KubeadmConfigTemplate\nspec:\n  template:\n    spec:\n      preKubeadmCommands: [ T=x, curl $T ]\n      files:\n        - path: /etc/x.sh\n          content: |\n            curl http://169.254.169.254/\n`,
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 6 "preKubeadmCommands" on host [sh]: T=x
       curl $T",
         "shell line 10 "files /etc/x.sh" on host []: curl http://169.254.169.254/",
       ]
     `);
-    expect(shown('g.yaml', `apiVersion: kops.k8s.io/v1alpha2\nkind: InstanceGroup\nspec:\n  additionalUserData:\n    - name: s.sh\n      type: text/x-shellscript\n      content: |\n        #!/bin/sh\n        curl http://169.254.169.254/\n  hooks:\n    - name: h.service\n      manifest: |\n        [Service]\n        ExecStart=/usr/bin/curl http://169.254.169.254/\n`)).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'g.yaml',
+        `apiVersion: kops.k8s.io/v1alpha2\nkind: InstanceGroup\nspec:\n  additionalUserData:\n    - name: s.sh\n      type: text/x-shellscript\n      content: |\n        #!/bin/sh\n        curl http://169.254.169.254/\n  hooks:\n    - name: h.service\n      manifest: |\n        [Service]\n        ExecStart=/usr/bin/curl http://169.254.169.254/\n`,
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 8 "user data of InstanceGroup" on host [sh]: #!/bin/sh
       curl http://169.254.169.254/",
         "shell line 14 "ExecStart in hook h.service" on host []: /usr/bin/curl http://169.254.169.254/",
       ]
     `);
-    expect(shown('x.ign', `{"ignition":{"version":"3.0.0"},"systemd":{"units":[{"name":"a.service","contents":"[Service]\\nExecStart=/bin/sh -c \\"curl http://169.254.169.254/ > /x\\"\\n"}]},"storage":{"files":[{"path":"/opt/b","contents":{"source":"data:,%23!%2Fbin%2Fsh%0Acurl%20http%3A%2F%2F169.254.169.254%2F%0A"}}]}}`)).toMatchInlineSnapshot(`
+    expect(
+      shown(
+        'x.ign',
+        `{"ignition":{"version":"3.0.0"},"systemd":{"units":[{"name":"a.service","contents":"[Service]\\nExecStart=/bin/sh -c \\"curl http://169.254.169.254/ > /x\\"\\n"}]},"storage":{"files":[{"path":"/opt/b","contents":{"source":"data:,%23!%2Fbin%2Fsh%0Acurl%20http%3A%2F%2F169.254.169.254%2F%0A"}}]}}`,
+      ),
+    ).toMatchInlineSnapshot(`
       [
         "shell line 1 "file /opt/b" on host [sh]: #!/bin/sh
       curl http://169.254.169.254/",
@@ -299,7 +369,19 @@ describe('Ansible', () => {
   });
 
   test('requests of uri', () => {
-    const requests = inside('site.yml', playbook).analysis.facts.map((fact) => (fact.kind === 'request' ? [playbook.slice(0, fact.location.start).split('\n').length, fact.client, fact.variants.map(({ method, url, headers }) => [method, url.pieces.map((piece) => (piece.kind === 'literal' ? piece.value : '?')).join(''), headers.length])] : []));
+    const requests = inside('site.yml', playbook).analysis.facts.map((fact) =>
+      fact.kind === 'request'
+        ? [
+            playbook.slice(0, fact.location.start).split('\n').length,
+            fact.client,
+            fact.variants.map(({ method, url, headers }) => [
+              method,
+              url.pieces.map((piece) => (piece.kind === 'literal' ? piece.value : '?')).join(''),
+              headers.length,
+            ]),
+          ]
+        : [],
+    );
     expect(requests).toMatchInlineSnapshot(`
       [
         [
@@ -329,8 +411,13 @@ describe('Ansible', () => {
   });
 
   test("a role's defaults are known", () => {
-    const { facts } = inside('roles/r/tasks/main.yml', `- uri: { url: '{{ imds }}/latest/meta-data/' }\n`, { 'roles/r/defaults/main.yml': 'imds: http://169.254.169.254\n' }).analysis;
-    expect(facts[0]?.kind === 'request' && facts[0].variants[0]?.url.pieces.map((piece) => (piece.kind === 'literal' ? piece.value : '?'))).toEqual(['http://169.254.169.254', '/latest/meta-data/']);
+    const { facts } = inside('roles/r/tasks/main.yml', `- uri: { url: '{{ imds }}/latest/meta-data/' }\n`, {
+      'roles/r/defaults/main.yml': 'imds: http://169.254.169.254\n',
+    }).analysis;
+    expect(
+      facts[0]?.kind === 'request' &&
+        facts[0].variants[0]?.url.pieces.map((piece) => (piece.kind === 'literal' ? piece.value : '?')),
+    ).toEqual(['http://169.254.169.254', '/latest/meta-data/']);
   });
 });
 
@@ -371,8 +458,15 @@ no_proxy: 169.254.169.254,localhost
   });
 
   test('lint rules and interface descriptions hold no scripts', () => {
-    expect(shown('rule.yaml', `rules:\n  - id: a\n    patterns: [ { pattern: curl ... http://169.254.169.254 } ]\n    fix: |\n      #!/bin/sh\n      curl x\n`)).toEqual([]);
-    expect(shown('api.yaml', `openapi: 3.0.0\npaths:\n  /x:\n    get: { command: curl http://169.254.169.254/ }\n`)).toEqual([]);
+    expect(
+      shown(
+        'rule.yaml',
+        `rules:\n  - id: a\n    patterns: [ { pattern: curl ... http://169.254.169.254 } ]\n    fix: |\n      #!/bin/sh\n      curl x\n`,
+      ),
+    ).toEqual([]);
+    expect(
+      shown('api.yaml', `openapi: 3.0.0\npaths:\n  /x:\n    get: { command: curl http://169.254.169.254/ }\n`),
+    ).toEqual([]);
   });
 });
 
@@ -380,7 +474,8 @@ describe('suppressions', () => {
   test('cover the statement that starts on the next line', () => {
     const text = `on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      # imdsv2-ignore no-imdsv1-request -- an old host\n      - name: x\n        run: |\n          # imdsv2-ignore no-imdsv1-request -- the shell's\n          curl http://169.254.169.254/\n      - run: b\n`;
     const { suppressions } = inside('.github/workflows/a.yml', text).analysis;
-    expect(suppressions.map(({ covers, reason }) => [text.slice(covers.start, covers.end).trim(), reason])).toMatchInlineSnapshot(`
+    expect(suppressions.map(({ covers, reason }) => [text.slice(covers.start, covers.end).trim(), reason]))
+      .toMatchInlineSnapshot(`
       [
         [
           "- name: x

@@ -11,12 +11,16 @@ const BEGINNING = 8_000;
 
 /** MIME as cloud-init reads it: headers at the very beginning. */
 export function looksLikeMime(text: string): boolean {
-  return /^(?:From [^\n]*\n)?(?:MIME-Version:|Content-Type:\s*(?:multipart|text)\/|Content-Transfer-Encoding:|Content-Disposition:)/i.test(text.slice(0, 500).trimStart());
+  return /^(?:From [^\n]*\n)?(?:MIME-Version:|Content-Type:\s*(?:multipart|text)\/|Content-Transfer-Encoding:|Content-Disposition:)/i.test(
+    text.slice(0, 500).trimStart(),
+  );
 }
 
 /** One of the first lines by which cloud-init tells its formats apart, other than a script's `#!`. */
 export function looksLikeCloudConfig(text: string): boolean {
-  return /^#(?:cloud-config(?:-archive|-jsonp)?|cloud-boothook|include(?:-once)?|part-handler|upstart-job)\b|^## *template: *jinja/i.test(text.slice(0, 500).trimStart());
+  return /^#(?:cloud-config(?:-archive|-jsonp)?|cloud-boothook|include(?:-once)?|part-handler|upstart-job)\b|^## *template: *jinja/i.test(
+    text.slice(0, 500).trimStart(),
+  );
 }
 
 /** The tags in which EC2 on Windows looks for its scripts. */
@@ -41,7 +45,12 @@ export function looksLikeKubernetes(text: string): boolean {
 
 /** A playbook or task list of Ansible. */
 export function looksLikeAnsible(text: string): boolean {
-  return /^- +(?:hosts|name|import_playbook|include_tasks|import_tasks|block):/m.test(text) && /^\s+(?:- +)?(?:[\w.]+\.)?(?:shell|command|uri|get_url|raw|script|hosts|tasks|win_shell|when|register|set_fact):/m.test(text);
+  return (
+    /^- +(?:hosts|name|import_playbook|include_tasks|import_tasks|block):/m.test(text) &&
+    /^\s+(?:- +)?(?:[\w.]+\.)?(?:shell|command|uri|get_url|raw|script|hosts|tasks|win_shell|when|register|set_fact):/m.test(
+      text,
+    )
+  );
 }
 
 const SHELL_COMMAND =
@@ -65,16 +74,22 @@ export function looksLikeShell(text: string): boolean {
 
 /** Whether a line that begins with a command's name goes on as a sentence does: "curl … is version 1", "test the image". Words that are printed do not count. */
 function isSentence(line: string): boolean {
-  if (/^(?:sudo )?(?:echo|printf|logger|export|local|readonly)\b/.test(line)) return /^\w+ (?:the|an?|is|are|to|of|that|this|and)\b/.test(line) && !/[$>|"']/.test(line);
+  if (/^(?:sudo )?(?:echo|printf|logger|export|local|readonly)\b/.test(line))
+    return /^\w+ (?:the|an?|is|are|to|of|that|this|and)\b/.test(line) && !/[$>|"']/.test(line);
   const words = line.replace(/"(?:[^"\\]|\\.)*"|'[^']*'|\s#.*$/g, ' ');
-  return /\s(?:is|are|was|were|the|this|that|which|should|must|will|cannot|your|from the|for an?)\s/i.test(words) || /^\w+ (?:an?|to|of|and)\s/.test(words);
+  return (
+    /\s(?:is|are|was|were|the|this|that|which|should|must|will|cannot|your|from the|for an?)\s/i.test(words) ||
+    /^\w+ (?:an?|to|of|and)\s/.test(words)
+  );
 }
 
 /** Whether a text uses what only PowerShell has. */
 export function looksLikePowerShell(text: string): boolean {
   const beginning = text.slice(0, BEGINNING);
   return (
-    /(?:^|[\s(|{;=])(?:Invoke-(?:WebRequest|RestMethod|Expression|Command)|Write-(?:Host|Output|Verbose)|Set-(?:Item|Content|Location|StrictMode|ExecutionPolicy)|Get-(?:Content|Item|Service|EC2\w+|ChildItem)|New-(?:Object|Item)|Start-(?:Process|Service|Sleep)|Out-File|Import-Module|ConvertFrom-Json)\b/i.test(beginning) ||
+    /(?:^|[\s(|{;=])(?:Invoke-(?:WebRequest|RestMethod|Expression|Command)|Write-(?:Host|Output|Verbose)|Set-(?:Item|Content|Location|StrictMode|ExecutionPolicy)|Get-(?:Content|Item|Service|EC2\w+|ChildItem)|New-(?:Object|Item)|Start-(?:Process|Service|Sleep)|Out-File|Import-Module|ConvertFrom-Json)\b/i.test(
+      beginning,
+    ) ||
     /^\s*\$\w+(?::\w+)? *= *(?:@[{('"]|\[|\(|["'])/m.test(beginning) ||
     /^\s*(?:param *\(|\[CmdletBinding|\$ErrorActionPreference)/im.test(beginning)
   );
@@ -82,11 +97,15 @@ export function looksLikePowerShell(text: string): boolean {
 
 /** Whether a text uses what only `cmd.exe` has. */
 export function looksLikeBatch(text: string): boolean {
-  return /^\s*(?:@echo off|rem\s|setlocal|goto\s+:?\w+|set \w+=|if (?:not )?exist |for \/[fl] )/im.test(text.slice(0, BEGINNING));
+  return /^\s*(?:@echo off|rem\s|setlocal|goto\s+:?\w+|set \w+=|if (?:not )?exist |for \/[fl] )/im.test(
+    text.slice(0, BEGINNING),
+  );
 }
 
 export function looksLikePython(text: string): boolean {
-  return /^(?:import [\w.]+(?: as \w+)?(?:, *[\w.]+)*|from [\w.]+ import .+|def \w+\(.*\).*:)\s*$/m.test(text.slice(0, BEGINNING));
+  return /^(?:import [\w.]+(?: as \w+)?(?:, *[\w.]+)*|from [\w.]+ import .+|def \w+\(.*\).*:)\s*$/m.test(
+    text.slice(0, BEGINNING),
+  );
 }
 
 /**

@@ -45,7 +45,10 @@ export function readCommand(command: string): Interpreter | undefined {
     word = words.shift() ?? '';
     while (word.startsWith('-') || /^\w+=/.test(word) || word === 'run') word = words.shift() ?? '';
   }
-  const name = /([^\\/]+?)(?:\.exe)?$/i.exec(word)?.[1]?.toLowerCase().replace(/[\d.]+$/, '');
+  const name = /([^\\/]+?)(?:\.exe)?$/i
+    .exec(word)?.[1]
+    ?.toLowerCase()
+    .replace(/[\d.]+$/, '');
   if (name === undefined || name === '') return undefined;
   if (SHELLS.has(name)) return { language: 'shell', name, shell: { interpreter: name, ...shellFlags(words) } };
   const language = LANGUAGES[name === 'platform-python' ? 'python' : name];

@@ -1,4 +1,14 @@
-import { holeCharacter, literal, MappedTextBuilder, NOTHING, sliceMapped, type Analysis, type Document, type DocumentHole, type MappedText } from 'imdsv2-core';
+import {
+  holeCharacter,
+  literal,
+  MappedTextBuilder,
+  NOTHING,
+  sliceMapped,
+  type Analysis,
+  type Document,
+  type DocumentHole,
+  type MappedText,
+} from 'imdsv2-core';
 import { joinLines, quoteWords } from '../embedded/command-line.ts';
 import { documentsOf, type Script } from '../embedded/script.ts';
 import { lineComments, suppressionsIn } from '../embedded/suppressions.ts';
@@ -27,17 +37,23 @@ export function analyseBatch(document: Document): Analysis {
       const start = match.index + (match[1]?.length ?? 0);
       const words = splitWords(withVariables(sliceMapped(line, start, end), variables, holes));
       const powershell = /^(?:powershell|pwsh)/i.test(match[2] ?? '') ? powershellScript(words) : undefined;
-      if (powershell !== undefined) scripts.push({ language: 'powershell', text: powershell, role: 'powershell command' });
+      if (powershell !== undefined)
+        scripts.push({ language: 'powershell', text: powershell, role: 'powershell command' });
       else commands.push(quoteWords(words));
     }
   }
   if (commands.length > 0) scripts.push({ language: 'shell', text: joinLines(commands), role: 'commands', shell: {} });
   const comments = lineComments(document.text, /^(?:@?rem\b|::)/i);
-  return { ...NOTHING, documents: documentsOf({ ...document, holes }, scripts), suppressions: suppressionsIn(document, comments, []) };
+  return {
+    ...NOTHING,
+    documents: documentsOf({ ...document, holes }, scripts),
+    suppressions: suppressionsIn(document, comments, []),
+  };
 }
 
 /** A program at the place of a command: at the start, behind an operator, in `for /f … in ('…')`. */
-const COMMAND = /((?:^|[&|(]|\bdo\b|\belse\b|\bcall\b|\bin\s*\(\s*['`]|\bif\s+(?:\/i\s+)?(?:not\s+)?(?:(?:exist|defined|errorlevel)\s+\S+|\S+\s*(?:==|\s(?:equ|neq|lss|leq|gtr|geq)\s)\s*\S+)\s)\s*@?\s*"?(?:[A-Za-z]:)?(?:[\\/]?(?:[\w .%()-]+[\\/]))*)(curl|wget|powershell|pwsh|aws)(?:\.exe)?"?(?=\s)/gi;
+const COMMAND =
+  /((?:^|[&|(]|\bdo\b|\belse\b|\bcall\b|\bin\s*\(\s*['`]|\bif\s+(?:\/i\s+)?(?:not\s+)?(?:(?:exist|defined|errorlevel)\s+\S+|\S+\s*(?:==|\s(?:equ|neq|lss|leq|gtr|geq)\s)\s*\S+)\s)\s*@?\s*"?(?:[A-Za-z]:)?(?:[\\/]?(?:[\w .%()-]+[\\/]))*)(curl|wget|powershell|pwsh|aws)(?:\.exe)?"?(?=\s)/gi;
 
 /** Where the command ends: at an operator outside quotes, or at the quote that a `for /f` put around it. */
 function commandEnd(text: string, from: number, before: string): number {
@@ -57,7 +73,7 @@ function logicalLines(document: Document): readonly MappedText[] {
   const { text } = document;
   const lines: MappedText[] = [];
   let builder = new MappedTextBuilder();
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const newline = text.indexOf('\n', start);
     const end = newline === -1 ? text.length : newline;
     const line = text.slice(start, end).replace(/\r$/, '');
@@ -81,7 +97,16 @@ function withVariables(text: MappedText, variables: ReadonlyMap<string, string>,
     builder.copy(text, from, match.index);
     from = match.index + match[0].length;
     const value = variables.get((match[1] ?? match[2] ?? '').toUpperCase());
-    holes.push({ hole: { kind: 'hole', name: match[0], why: 'it is a variable of cmd.exe', location: text.map.range(match.index, from), mayBeEmpty: true }, values: value === undefined ? [] : [literal(value)] });
+    holes.push({
+      hole: {
+        kind: 'hole',
+        name: match[0],
+        why: 'it is a variable of cmd.exe',
+        location: text.map.range(match.index, from),
+        mayBeEmpty: true,
+      },
+      values: value === undefined ? [] : [literal(value)],
+    });
     builder.decoded(holeCharacter(holes.length - 1), text, match.index, from);
   }
   return builder.copy(text, from, text.text.length).build();
@@ -120,7 +145,12 @@ function powershellScript(words: readonly MappedText[]): MappedText | undefined 
   const named = words.findIndex((word, index) => index > 0 && /^[-/](?:c|command)$/i.test(word.text));
   if (words.some((word) => /^[-/](?:f|file|e|enc|encodedcommand)$/i.test(word.text))) return undefined;
   let first = named === -1 ? 1 : named + 1;
-  while (named === -1 && /^[-/]/.test(words[first]?.text ?? '')) first += /^[-/](?:ep|executionpolicy|version|inputformat|outputformat|windowstyle|w)$/i.test(words[first]?.text ?? '') ? 2 : 1;
+  while (named === -1 && /^[-/]/.test(words[first]?.text ?? ''))
+    first += /^[-/](?:ep|executionpolicy|version|inputformat|outputformat|windowstyle|w)$/i.test(
+      words[first]?.text ?? '',
+    )
+      ? 2
+      : 1;
   const rest = words.slice(first);
   if (rest.length === 0) return undefined;
   const builder = new MappedTextBuilder();

@@ -18,11 +18,15 @@ export const frontEnd: DocumentFrontEnd = {
 
 export function analyseCloudConfig(file: Document): Analysis {
   const document = rendered(file);
-  if (/^\s*#cloud-boothook/i.test(document.text)) return { ...NOTHING, documents: documentsOf(document, [{ language: 'user-data', text: document, role: '' }]) };
+  if (/^\s*#cloud-boothook/i.test(document.text))
+    return { ...NOTHING, documents: documentsOf(document, [{ language: 'user-data', text: document, role: '' }]) };
   const tree = readYaml(document);
   return {
     facts: tree.roots.flatMap((root) => phoneHome(document, root)),
-    documents: documentsOf({ ...document, runner: document.runner === 'unknown' ? 'host' : document.runner }, tree.roots.flatMap((root) => scriptsOfConfig(root, document))),
+    documents: documentsOf(
+      { ...document, runner: document.runner === 'unknown' ? 'host' : document.runner },
+      tree.roots.flatMap((root) => scriptsOfConfig(root, document)),
+    ),
     problems: syntaxProblems(document, tree),
     suppressions: treeSuppressions(document, tree),
   };

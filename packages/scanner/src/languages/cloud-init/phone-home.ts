@@ -23,7 +23,11 @@ export function phoneHome(document: Document, root: Node): readonly Request[] {
 /** A scalar's text with its document's placeholders as holes. */
 export function textOfScalar(document: Document, scalar: Scalar): Text {
   const pieces = splitHoles(scalar.text, document).flatMap((part): readonly Piece[] =>
-    typeof part === 'string' ? literal(part).pieces : part.values.length === 1 ? (part.values[0]?.pieces ?? []) : [part.hole],
+    typeof part === 'string'
+      ? literal(part).pieces
+      : part.values.length === 1
+        ? (part.values[0]?.pieces ?? [])
+        : [part.hole],
   );
   return { pieces, choices: new Map() };
 }

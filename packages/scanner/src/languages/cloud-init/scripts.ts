@@ -29,12 +29,15 @@ export function scriptsOfConfig(root: Node, host: MappedText): readonly Script[]
 /** `#cloud-config-archive`: a list of user data, each with or without its type. */
 function archiveEntry(entry: Node): readonly Script[] {
   const content = entry.kind === 'scalar' ? entry : get(entry, 'content');
-  return content?.kind === 'scalar' ? [{ language: 'user-data', text: content.mapped, role: textOf(get(entry, 'filename')) ?? 'cloud-config-archive' }] : [];
+  return content?.kind === 'scalar'
+    ? [{ language: 'user-data', text: content.mapped, role: textOf(get(entry, 'filename')) ?? 'cloud-config-archive' }]
+    : [];
 }
 
 /** A list of commands that are lines of one script. */
 function commandList(list: Node | undefined, role: string, host: MappedText): readonly Script[] {
-  if (list?.kind === 'scalar') return list.text === '' ? [] : [{ language: 'shell', text: list.mapped, role, shell: { interpreter: 'sh' } }];
+  if (list?.kind === 'scalar')
+    return list.text === '' ? [] : [{ language: 'shell', text: list.mapped, role, shell: { interpreter: 'sh' } }];
   if (list?.kind !== 'sequence') return [];
   const lines = list.items.flatMap((item) => {
     if (item.kind !== 'sequence') return commandText(host, item) ?? [];
@@ -45,9 +48,15 @@ function commandList(list: Node | undefined, role: string, host: MappedText): re
 
 /** A command by itself: a line for the shell, or words. */
 function oneCommand(command: Node | undefined, role: string): readonly Script[] {
-  if (command?.kind === 'scalar') return typeof command.value === 'string' ? [{ language: 'shell', text: command.mapped, role, shell: { interpreter: 'sh' } }] : [];
+  if (command?.kind === 'scalar')
+    return typeof command.value === 'string'
+      ? [{ language: 'shell', text: command.mapped, role, shell: { interpreter: 'sh' } }]
+      : [];
   if (command?.kind !== 'sequence') return [];
-  const script = scriptOfWords(command.items.flatMap((word) => (word.kind === 'scalar' ? [word.mapped] : [])), role);
+  const script = scriptOfWords(
+    command.items.flatMap((word) => (word.kind === 'scalar' ? [word.mapped] : [])),
+    role,
+  );
   return script === undefined ? [] : [script];
 }
 
@@ -66,8 +75,13 @@ function unitsOf(units: Node | undefined): readonly Script[] {
   return units.items.flatMap((unit) => {
     const role = `unit ${textOf(get(unit, 'name')) ?? ''}`.trim();
     const dropIns = get(unit, 'drop-ins') ?? get(unit, 'dropins');
-    const contents = [get(unit, 'content'), ...(dropIns?.kind === 'sequence' ? dropIns.items.map((dropIn) => get(dropIn, 'content')) : [])];
-    return contents.flatMap((content): Script[] => (content?.kind === 'scalar' ? [{ language: 'systemd', text: content.mapped, role }] : []));
+    const contents = [
+      get(unit, 'content'),
+      ...(dropIns?.kind === 'sequence' ? dropIns.items.map((dropIn) => get(dropIn, 'content')) : []),
+    ];
+    return contents.flatMap((content): Script[] =>
+      content?.kind === 'scalar' ? [{ language: 'systemd', text: content.mapped, role }] : [],
+    );
   });
 }
 
@@ -81,7 +95,13 @@ function tasksOf(tasks: Node | undefined): readonly Script[] {
       const content = get(input, 'content');
       if (content?.kind !== 'scalar') return [];
       const isBatch = textOf(get(input, 'type')) === 'batch';
-      return [{ language: isBatch ? 'batch' : (interpreterOf(content.text)?.language ?? 'powershell'), text: content.mapped, role: `task ${textOf(get(task, 'task')) ?? 'executeScript'}` }];
+      return [
+        {
+          language: isBatch ? 'batch' : (interpreterOf(content.text)?.language ?? 'powershell'),
+          text: content.mapped,
+          role: `task ${textOf(get(task, 'task')) ?? 'executeScript'}`,
+        },
+      ];
     });
   });
 }

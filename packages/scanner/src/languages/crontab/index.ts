@@ -12,7 +12,8 @@ export const frontEnd: DocumentFrontEnd = {
   load: () => Promise.resolve(analyseCrontab),
 };
 
-const SCHEDULE = /^[ \t]*(?:@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly|every\S*)|(?:[\d*/,\-a-zA-Z~\u{F0000}-\u{FFFFD}]+[ \t]+){4}[\d*/,\-a-zA-Z~\u{F0000}-\u{FFFFD}]+)[ \t]+/u;
+const SCHEDULE =
+  /^[ \t]*(?:@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly|every\S*)|(?:[\d*/,\-a-zA-Z~\u{F0000}-\u{FFFFD}]+[ \t]+){4}[\d*/,\-a-zA-Z~\u{F0000}-\u{FFFFD}]+)[ \t]+/u;
 
 export function analyseCrontab(document: Document): Analysis {
   const { text } = document;
@@ -20,7 +21,7 @@ export function analyseCrontab(document: Document): Analysis {
   const scripts: Script[] = [];
   const statements: { start: number; end: number }[] = [];
   let interpreter = 'sh';
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const newline = text.indexOf('\n', start);
     const end = newline === -1 ? text.length : newline;
     const line = text.slice(start, end).replace(/\r$/, '');
@@ -39,7 +40,12 @@ export function analyseCrontab(document: Document): Analysis {
       // A plain % ends the command (the rest is its input); \% is a percent sign.
       const stop = /(?<!\\)%/.exec(command.text);
       const whole = stop === null ? command : sliceMapped(command, 0, stop.index);
-      scripts.push({ language: 'shell', text: replaceMapped(whole, /\\%/g, () => '%'), role: 'cron job', shell: { interpreter, ...(variables.size === 0 ? {} : { variables: new Map(variables) }) } });
+      scripts.push({
+        language: 'shell',
+        text: replaceMapped(whole, /\\%/g, () => '%'),
+        role: 'cron job',
+        shell: { interpreter, ...(variables.size === 0 ? {} : { variables: new Map(variables) }) },
+      });
     }
     start = end + 1;
   }
@@ -52,6 +58,7 @@ export function analyseCrontab(document: Document): Analysis {
 
 /** Tables in /etc name the user before the command. When the place does not say it, a first word that is a common user does. */
 function isSystemTable(document: Document): boolean {
-  if (/(?:^|\/)(?:etc\/)?cron(?:tab$|\.d\/)/.test(document.path) || /cron\.d|etc\/crontab/.test(document.role)) return true;
+  if (/(?:^|\/)(?:etc\/)?cron(?:tab$|\.d\/)/.test(document.path) || /cron\.d|etc\/crontab/.test(document.role))
+    return true;
   return /^[^#\n]*[ \t](?:root|ec2-user|ubuntu|nobody|admin|centos|www-data)[ \t]+\S/m.test(document.text);
 }

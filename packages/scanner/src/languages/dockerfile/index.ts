@@ -1,4 +1,13 @@
-import { MappedTextBuilder, sliceMapped, type Alternatives, type Analysis, type Document, type LanguageId, type MappedText, type ShellHost } from 'imdsv2-core';
+import {
+  MappedTextBuilder,
+  sliceMapped,
+  type Alternatives,
+  type Analysis,
+  type Document,
+  type LanguageId,
+  type MappedText,
+  type ShellHost,
+} from 'imdsv2-core';
 import { DockerfileParser, Onbuild, PropertyInstruction, type Instruction, type Property } from 'dockerfile-ast';
 import { scriptOfWords } from '../embedded/command-line.ts';
 import { documentsOf, type Script } from '../embedded/script.ts';
@@ -27,7 +36,10 @@ export function analyseDockerfile(file: Document): Analysis {
   const statements: { start: number; end: number }[] = [];
   const scripts = dockerfile.getInstructions().flatMap((instruction) => {
     const range = instruction.getRange();
-    const place = { start: (offsets[range.start.line] ?? 0) + range.start.character, end: (offsets[range.end.line] ?? 0) + range.end.character };
+    const place = {
+      start: (offsets[range.start.line] ?? 0) + range.start.character,
+      end: (offsets[range.end.line] ?? 0) + range.end.character,
+    };
     statements.push(place);
     return stage.read(instruction, place);
   });
@@ -71,14 +83,19 @@ class Stage {
       case 'FROM':
         this.#started = true;
         this.#variables = new Map();
-        this.#shell = /windows|nanoserver/i.test(instruction.getArgumentsContent() ?? '') ? { language: 'batch', host: {} } : DEFAULT_SHELL;
+        this.#shell = /windows|nanoserver/i.test(instruction.getArgumentsContent() ?? '')
+          ? { language: 'batch', host: {} }
+          : DEFAULT_SHELL;
         return [];
       case 'ARG':
       case 'ENV':
         for (const property of propertiesOf(instruction)) {
           const value = property.getValue();
           const name = property.getName();
-          const values = value === null ? this.#global.get(name) : [environmentValue(value, this.#started ? this.#variables : this.#global, this.#document)];
+          const values =
+            value === null
+              ? this.#global.get(name)
+              : [environmentValue(value, this.#started ? this.#variables : this.#global, this.#document)];
           if (values !== undefined) (this.#started ? this.#variables : this.#global).set(name, values);
         }
         return [];
@@ -93,7 +110,9 @@ class Stage {
       case 'HEALTHCHECK': {
         const text = this.#arguments(instruction, place);
         const command = /^\s*CMD\s+/i.exec(text.text);
-        return command === null ? [] : this.#command(sliceMapped(text, command[0].length, text.text.length), 'HEALTHCHECK');
+        return command === null
+          ? []
+          : this.#command(sliceMapped(text, command[0].length, text.text.length), 'HEALTHCHECK');
       }
       case 'COPY':
       case 'ADD':
@@ -101,7 +120,9 @@ class Stage {
       case 'ONBUILD': {
         const trigger = instruction instanceof Onbuild ? instruction.getTriggerInstruction() : null;
         const word = /^\s*\S+\s+(?=\S)/.exec(this.#document.text.slice(place.start, place.end));
-        return trigger === null || word === null ? [] : this.read(trigger, { start: place.start + word[0].length, end: place.end });
+        return trigger === null || word === null
+          ? []
+          : this.read(trigger, { start: place.start + word[0].length, end: place.end });
       }
       default:
         return [];
@@ -112,13 +133,16 @@ class Stage {
   #arguments(instruction: Instruction, place: Place): MappedText {
     const { text } = this.#document;
     const raw = text.slice(place.start, place.end);
-    const flag = new RegExp(`^(?:--[a-z][\\w-]*(?:=(?:"[^"]*"|[^\\s])*)?(?:\\s|${escaped(this.#escape)}[ \\t]*\\r?\\n)+)*`);
+    const flag = new RegExp(
+      `^(?:--[a-z][\\w-]*(?:=(?:"[^"]*"|[^\\s])*)?(?:\\s|${escaped(this.#escape)}[ \\t]*\\r?\\n)+)*`,
+    );
     let from = place.start + (/^\s*/.exec(raw)?.[0].length ?? 0) + instruction.getInstruction().length;
     const gap = new RegExp(`^(?:[ \\t]|${escaped(this.#escape)}[ \\t]*\\r?\\n)+`);
     from += gap.exec(text.slice(from, place.end))?.[0].length ?? 0;
     from += flag.exec(text.slice(from, place.end))?.[0].length ?? 0;
     const builder = new MappedTextBuilder();
-    if (/<<-?\s*["']?\w/.test(text.slice(from, place.end).split('\n', 1)[0] ?? '')) return builder.copy(this.#document, from, place.end).build();
+    if (/<<-?\s*["']?\w/.test(text.slice(from, place.end).split('\n', 1)[0] ?? ''))
+      return builder.copy(this.#document, from, place.end).build();
     const isBackquote = this.#escape === '`';
     let at = from;
     for (const line of text.slice(from, place.end).split(/(?<=\n)/)) {
@@ -138,7 +162,10 @@ class Stage {
     if (heredoc !== null) {
       const body = heredocBody(text, heredoc[0].length, heredoc[2] ?? '');
       const interpreter = interpreterOf(body.text);
-      if (interpreter !== undefined) return interpreter.language === undefined ? [] : [{ language: interpreter.language, text: body, role, shell: this.#host(interpreter.shell ?? {}) }];
+      if (interpreter !== undefined)
+        return interpreter.language === undefined
+          ? []
+          : [{ language: interpreter.language, text: body, role, shell: this.#host(interpreter.shell ?? {}) }];
       return [{ language: this.#shell.language, text: body, role, shell: this.#host(this.#shell.host) }];
     }
     return this.#command(text, role);
@@ -173,7 +200,11 @@ class Stage {
     return names.flatMap((name) => {
       const body = heredocBody(text, from, name);
       from += body.text.length + name.length + 1;
-      return scriptInFile(target.endsWith('/') ? target + name : target, body, `${target} of ${instruction.getKeyword()}`);
+      return scriptInFile(
+        target.endsWith('/') ? target + name : target,
+        body,
+        `${target} of ${instruction.getKeyword()}`,
+      );
     });
   }
 
@@ -187,7 +218,9 @@ const DEFAULT_SHELL = { language: 'shell', host: { interpreter: 'sh' } } as cons
 function shellOf(words: readonly MappedText[]): { language: LanguageId; host: ShellHost } {
   const [first, ...options] = words.map(({ text }) => text);
   const interpreter = readCommand(first ?? '');
-  return interpreter?.language === undefined ? DEFAULT_SHELL : { language: interpreter.language, host: { ...interpreter.shell, ...shellFlags(options) } };
+  return interpreter?.language === undefined
+    ? DEFAULT_SHELL
+    : { language: interpreter.language, host: { ...interpreter.shell, ...shellFlags(options) } };
 }
 
 function heredocBody(text: MappedText, from: number, delimiter: string): MappedText {

@@ -32,7 +32,9 @@ export function quoteWords(words: readonly MappedText[], references: References 
     builder.synthetic(quote, word, 0);
     let from = 0;
     for (const match of word.text.matchAll(isExpanded ? /["`\\]|\$(?![\w{])/g : /'/g)) {
-      builder.copy(word, from, match.index).decoded(isExpanded ? `\\${match[0]}` : "'\\''", word, match.index, match.index + 1);
+      builder
+        .copy(word, from, match.index)
+        .decoded(isExpanded ? `\\${match[0]}` : "'\\''", word, match.index, match.index + 1);
       from = match.index + 1;
     }
     builder.copy(word, from, word.text.length).synthetic(quote, word, word.text.length);
@@ -44,26 +46,48 @@ export function quoteWords(words: readonly MappedText[], references: References 
  * What a program with these words runs (an `exec` array: Docker, Kubernetes, cloud-init): the script itself where the words start a shell with
  * `-c`, else the words as one command line.
  */
-export function scriptOfWords(words: readonly MappedText[], role: string, more: Pick<Script, 'runner' | 'holes'> & { readonly variables?: ShellHost['variables']; readonly references?: References } = {}): Script | undefined {
+export function scriptOfWords(
+  words: readonly MappedText[],
+  role: string,
+  more: Pick<Script, 'runner' | 'holes'> & {
+    readonly variables?: ShellHost['variables'];
+    readonly references?: References;
+  } = {},
+): Script | undefined {
   const { variables, references, ...rest } = more;
   const host: ShellHost = variables === undefined ? {} : { variables };
   const script = shellScript(words);
-  if (script !== undefined) return { language: script.language, text: script.text, role, shell: { ...script.shell, ...host }, ...rest };
+  if (script !== undefined)
+    return { language: script.language, text: script.text, role, shell: { ...script.shell, ...host }, ...rest };
   if (words.length === 0) return undefined;
   return { language: 'shell', text: quoteWords(words, references), role, shell: host, ...rest };
 }
 
 /** The script among the words `bash -ec SCRIPT`, `/usr/bin/env sh -c SCRIPT`, `pwsh -Command SCRIPT`. */
-function shellScript(words: readonly MappedText[]): { language: 'shell' | 'powershell'; text: MappedText; shell: ShellHost } | undefined {
-  let at = words.findIndex((word, index) => index > 0 && (/^-[A-Za-z]*c$/.test(word.text) || /^-(?:command|c)$/i.test(word.text)));
+function shellScript(
+  words: readonly MappedText[],
+): { language: 'shell' | 'powershell'; text: MappedText; shell: ShellHost } | undefined {
+  let at = words.findIndex(
+    (word, index) => index > 0 && (/^-[A-Za-z]*c$/.test(word.text) || /^-(?:command|c)$/i.test(word.text)),
+  );
   const first = at === -1 ? -1 : words.findIndex((word) => readCommand(word.text)?.language !== undefined);
   const interpreter = first === -1 ? undefined : readCommand(words[first]?.text ?? '');
   // Wrappers (`tini --`, `env`, `sudo`) may stand before the shell, nothing but options behind it.
-  if (first === -1 || first > 4 || words.slice(first + 1, at).some((word) => !/^[-+]/.test(word.text) && !/^(?:pipefail|errexit|nounset|bypass|unrestricted)$/i.test(word.text))) return undefined;
+  if (
+    first === -1 ||
+    first > 4 ||
+    words
+      .slice(first + 1, at)
+      .some(
+        (word) => !/^[-+]/.test(word.text) && !/^(?:pipefail|errexit|nounset|bypass|unrestricted)$/i.test(word.text),
+      )
+  )
+    return undefined;
   at++;
   const text = words[at];
   if (text === undefined) return undefined;
-  if (interpreter?.language === 'powershell') return { language: 'powershell', text: words.length > at + 1 ? spaced(words.slice(at)) : text, shell: {} };
+  if (interpreter?.language === 'powershell')
+    return { language: 'powershell', text: words.length > at + 1 ? spaced(words.slice(at)) : text, shell: {} };
   if (interpreter?.language !== 'shell') return undefined;
   const flags = shellFlags(words.slice(first + 1, at).map((word) => word.text));
   return { language: 'shell', text, shell: { interpreter: interpreter.name, ...flags } };
@@ -79,7 +103,11 @@ function spaced(words: readonly MappedText[]): MappedText {
 }
 
 /** A copy of `text` in which every match of `pattern` is replaced; `replace` gives undefined to leave one as it is. */
-export function replaceMapped(text: MappedText, pattern: RegExp, replace: (match: RegExpMatchArray) => string | undefined): MappedText {
+export function replaceMapped(
+  text: MappedText,
+  pattern: RegExp,
+  replace: (match: RegExpMatchArray) => string | undefined,
+): MappedText {
   let from = 0;
   let builder: MappedTextBuilder | undefined;
   for (const match of text.text.matchAll(pattern)) {

@@ -11,12 +11,17 @@ export function languageOfWrittenFile(path: string, content: string): LanguageId
   const interpreter = interpreterOf(content);
   if (interpreter !== undefined) return interpreter.language;
   if (/(?:^|\/)etc\/(?:cron\.d\/|crontab$)|(?:^|\/)var\/spool\/cron\//.test(path)) return 'crontab';
-  if (/(?:^|\/)etc\/(?:profile(?:\.d\/|$)|default\/|sysconfig\/|init\.d\/|rc\.local$|cron\.(?:hourly|daily|weekly|monthly)\/)|\/cloud\/scripts\/|(?:^|\/)s?bin\/[\w.-]+$/.test(path)) {
+  if (
+    /(?:^|\/)etc\/(?:profile(?:\.d\/|$)|default\/|sysconfig\/|init\.d\/|rc\.local$|cron\.(?:hourly|daily|weekly|monthly)\/)|\/cloud\/scripts\/|(?:^|\/)s?bin\/[\w.-]+$/.test(
+      path,
+    )
+  ) {
     return scriptLanguageOf(content);
   }
   const byName = languageOfName(path);
   if (byName === 'none') return undefined;
-  if (byName !== 'look' && byName !== 'template') return SCRIPTS.has(byName) || CARRIERS.has(byName) ? byName : undefined;
+  if (byName !== 'look' && byName !== 'template')
+    return SCRIPTS.has(byName) || CARRIERS.has(byName) ? byName : undefined;
   if (looksLikeUserData(content)) return 'user-data';
   const plain = content.trim();
   // Environment files are all assignments: nothing runs in them.
@@ -25,4 +30,14 @@ export function languageOfWrittenFile(path: string, content: string): LanguageId
 }
 
 const SCRIPTS: ReadonlySet<LanguageId> = new Set(['shell', 'powershell', 'batch', 'python', 'javascript']);
-const CARRIERS: ReadonlySet<LanguageId> = new Set(['systemd', 'crontab', 'cloud-init', 'user-data', 'makefile', 'dockerfile', 'yaml', 'json', 'xml']);
+const CARRIERS: ReadonlySet<LanguageId> = new Set([
+  'systemd',
+  'crontab',
+  'cloud-init',
+  'user-data',
+  'makefile',
+  'dockerfile',
+  'yaml',
+  'json',
+  'xml',
+]);

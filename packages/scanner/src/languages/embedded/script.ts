@@ -1,4 +1,12 @@
-import { embeddedDocument, type Document, type DocumentHole, type LanguageId, type MappedText, type Runner, type ShellHost } from 'imdsv2-core';
+import {
+  embeddedDocument,
+  type Document,
+  type DocumentHole,
+  type LanguageId,
+  type MappedText,
+  type Runner,
+  type ShellHost,
+} from 'imdsv2-core';
 
 /** A script that was found in a text of another format. */
 export interface Script {
@@ -19,12 +27,18 @@ export interface Script {
 /** The script as a document inside `host`. */
 export function documentOf(host: Document, script: Script): Document {
   const runner = script.runner ?? host.runner;
-  return embeddedDocument(host, script.language, script.text, host.role === '' ? script.role : `${script.role} in ${host.role}`, {
-    runner,
-    ...(script.launches === undefined ? {} : { launches: [...host.launches, ...script.launches] }),
-    ...(script.holes === undefined ? {} : { holes: script.holes }),
-    ...(script.shell === undefined ? {} : { shell: script.shell }),
-  });
+  return embeddedDocument(
+    host,
+    script.language,
+    script.text,
+    host.role === '' ? script.role : `${script.role} in ${host.role}`,
+    {
+      runner,
+      ...(script.launches === undefined ? {} : { launches: [...host.launches, ...script.launches] }),
+      ...(script.holes === undefined ? {} : { holes: script.holes }),
+      ...(script.shell === undefined ? {} : { shell: script.shell }),
+    },
+  );
 }
 
 /** The documents of several scripts; those without a character that says something are left out. */

@@ -10,18 +10,32 @@ interface Span {
  * The suppressions among the comments of a text, each for the statement that starts on the next line which is neither blank nor a comment.
  * All offsets are those of `document.text`.
  */
-export function suppressionsIn(document: Document, comments: readonly Span[], statements: readonly Span[]): readonly Suppression[] {
+export function suppressionsIn(
+  document: Document,
+  comments: readonly Span[],
+  statements: readonly Span[],
+): readonly Suppression[] {
   return comments.flatMap((comment): Suppression[] => {
     const read = parseSuppression(document.text.slice(comment.start, comment.end));
     if (read === undefined) return [];
     const covers = coveredBy(document.text, comment, comments, statements);
-    return [{ location: document.map.range(comment.start, comment.end), covers: document.map.range(covers.start, covers.end), ...read }];
+    return [
+      {
+        location: document.map.range(comment.start, comment.end),
+        covers: document.map.range(covers.start, covers.end),
+        ...read,
+      },
+    ];
   });
 }
 
 function coveredBy(text: string, comment: Span, comments: readonly Span[], statements: readonly Span[]): Span {
   let line = lineAfter(text, comment.end);
-  while (line.start < text.length && (text.slice(line.start, line.end).trim() === '' || comments.some((other) => isOnLine(other, line) && text.slice(line.start, other.start).trim() === ''))) {
+  while (
+    line.start < text.length &&
+    (text.slice(line.start, line.end).trim() === '' ||
+      comments.some((other) => isOnLine(other, line) && text.slice(line.start, other.start).trim() === ''))
+  ) {
     line = lineAfter(text, line.start);
   }
   let covered: Span = line;

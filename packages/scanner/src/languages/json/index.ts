@@ -18,7 +18,10 @@ export function analyseJson(document: Document, context: Context): Analysis {
   const found = tree.roots.map((root) => scriptsIn(root, document, context));
   return {
     facts: found.flatMap(({ facts }) => facts),
-    documents: documentsOf(document, found.flatMap(({ scripts }) => scripts)),
+    documents: documentsOf(
+      document,
+      found.flatMap(({ scripts }) => scripts),
+    ),
     problems: syntaxProblems(document, tree),
     suppressions: treeSuppressions(document, tree),
   };

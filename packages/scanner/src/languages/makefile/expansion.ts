@@ -12,7 +12,13 @@ const MAX_LENGTH = 20_000;
  * What make hands to the shell: `$$` is `$`, references to variables are their texts, everything else that make puts in is a hole (added to `holes`).
  * What a variable holds stands at the reference to it. `isRecipe`: a variable that holds several lines is several commands.
  */
-export function expand(text: MappedText, variables: MakeVariables, holes: DocumentHole[], isRecipe: boolean, depth = 0): MappedText {
+export function expand(
+  text: MappedText,
+  variables: MakeVariables,
+  holes: DocumentHole[],
+  isRecipe: boolean,
+  depth = 0,
+): MappedText {
   const builder = new MappedTextBuilder();
   let from = 0;
   for (let at = text.text.indexOf('$'); at !== -1; at = text.text.indexOf('$', from)) {
@@ -31,7 +37,16 @@ export function expand(text: MappedText, variables: MakeVariables, holes: Docume
         continue;
       }
     }
-    holes.push({ hole: { kind: 'hole', name: reference.name.length === 1 ? `$${reference.name}` : `$(${reference.name})`, why: 'make puts it in', location: text.map.range(at, from), mayBeEmpty: true }, values: [] });
+    holes.push({
+      hole: {
+        kind: 'hole',
+        name: reference.name.length === 1 ? `$${reference.name}` : `$(${reference.name})`,
+        why: 'make puts it in',
+        location: text.map.range(at, from),
+        mayBeEmpty: true,
+      },
+      values: [],
+    });
     builder.decoded(holeCharacter(holes.length - 1), text, at, from);
   }
   return builder.copy(text, from, text.text.length).build();

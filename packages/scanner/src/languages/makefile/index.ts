@@ -1,4 +1,12 @@
-import { MappedTextBuilder, NOTHING, sliceMapped, type Analysis, type Document, type MappedText, type ShellHost } from 'imdsv2-core';
+import {
+  MappedTextBuilder,
+  NOTHING,
+  sliceMapped,
+  type Analysis,
+  type Document,
+  type MappedText,
+  type ShellHost,
+} from 'imdsv2-core';
 import { joinLines } from '../embedded/command-line.ts';
 import { documentsOf, type Script } from '../embedded/script.ts';
 import { lineComments, suppressionsIn } from '../embedded/suppressions.ts';
@@ -31,7 +39,14 @@ export function analyseMakefile(document: Document): Analysis {
   for (const line of lines) {
     statements.push(line);
     for (const call of shellCalls(line.text)) {
-      scripts.push({ ...shell, text: expand(call, variables, holes, line.kind === 'recipe'), role: line.kind === 'recipe' ? `$(shell) in the recipe of ${target}` : `$(shell)${line.name === undefined ? '' : ` of ${line.name}`}` });
+      scripts.push({
+        ...shell,
+        text: expand(call, variables, holes, line.kind === 'recipe'),
+        role:
+          line.kind === 'recipe'
+            ? `$(shell) in the recipe of ${target}`
+            : `$(shell)${line.name === undefined ? '' : ` of ${line.name}`}`,
+      });
     }
     if (line.kind === 'recipe') {
       const command = withoutPrefix(expand(line.text, variables, holes, true));
@@ -41,7 +56,8 @@ export function analyseMakefile(document: Document): Analysis {
     }
     endRecipe();
     if (line.kind === 'rule') target = line.name ?? '';
-    if (line.kind === 'assignment' && line.operator === '!=' && line.value !== undefined) scripts.push({ ...shell, text: expand(line.value, variables, holes, false), role: `${line.name ?? ''} !=` });
+    if (line.kind === 'assignment' && line.operator === '!=' && line.value !== undefined)
+      scripts.push({ ...shell, text: expand(line.value, variables, holes, false), role: `${line.name ?? ''} !=` });
   }
   endRecipe();
   return {
@@ -55,11 +71,16 @@ export function analyseMakefile(document: Document): Analysis {
 function variablesOf(lines: readonly MakeLine[]): MakeVariables {
   const variables = new Map<string, MappedText | undefined>();
   for (const line of lines) {
-    if (line.kind !== 'assignment' || line.name === undefined || line.value === undefined || line.operator === '!=') continue;
+    if (line.kind !== 'assignment' || line.name === undefined || line.value === undefined || line.operator === '!=')
+      continue;
     if (line.operator === '?=' && variables.has(line.name)) continue;
     const before = variables.get(line.name);
     if (line.operator === '+=') {
-      if (before !== undefined) variables.set(line.name, new MappedTextBuilder().append(before).synthetic(' ', before, before.text.length).append(line.value).build());
+      if (before !== undefined)
+        variables.set(
+          line.name,
+          new MappedTextBuilder().append(before).synthetic(' ', before, before.text.length).append(line.value).build(),
+        );
       continue;
     }
     variables.set(line.name, variables.has(line.name) && before?.text !== line.value.text ? undefined : line.value);

@@ -20,9 +20,11 @@ export function linesOf(document: Document): readonly MakeLine[] {
   const lines: MakeLine[] = [];
   let inRule = false;
   let prefix = '\t';
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const isRecipe = inRule && text.startsWith(prefix, start);
-    const define = isRecipe ? null : /^[ \t]*(?:override\s+|export\s+)?define\s+(\S+)[^\n]*\n/.exec(text.slice(start, start + 500));
+    const define = isRecipe
+      ? null
+      : /^[ \t]*(?:override\s+|export\s+)?define\s+(\S+)[^\n]*\n/.exec(text.slice(start, start + 500));
     if (define !== null) {
       const bodyStart = start + define[0].length;
       const close = /^[ \t]*endef\b[^\n]*(?:\n|$)/m.exec(text.slice(bodyStart));
@@ -41,7 +43,8 @@ export function linesOf(document: Document): readonly MakeLine[] {
       if (inline !== undefined) lines.push({ kind: 'recipe', text: inline, start, end });
     } else if (line.kind === 'assignment') {
       inRule = false;
-      if (line.name === '.RECIPEPREFIX') prefix = line.value === undefined || line.value.text === '' ? '\t' : line.value.text.charAt(0);
+      if (line.name === '.RECIPEPREFIX')
+        prefix = line.value === undefined || line.value.text === '' ? '\t' : line.value.text.charAt(0);
     }
     start = end + 1;
   }
@@ -51,7 +54,16 @@ export function linesOf(document: Document): readonly MakeLine[] {
 function classify(text: MappedText, start: number, end: number): MakeLine {
   const plain = text.text.replace(/(?:^|\s)#.*$/s, '');
   const assignment = ASSIGNMENT.exec(plain);
-  if (assignment !== null) return { kind: 'assignment', text, name: assignment[1] ?? '', operator: assignment[2] ?? '=', value: sliceMapped(text, assignment[0].length, Math.max(assignment[0].length, plain.trimEnd().length)), start, end };
+  if (assignment !== null)
+    return {
+      kind: 'assignment',
+      text,
+      name: assignment[1] ?? '',
+      operator: assignment[2] ?? '=',
+      value: sliceMapped(text, assignment[0].length, Math.max(assignment[0].length, plain.trimEnd().length)),
+      start,
+      end,
+    };
   // Target-specific variables (`web: PORT = 80`) are assignments to one target; their value is not known elsewhere.
   const rule = /^([^\t#=][^#=]*?)\s*::?(?!=)/.exec(plain);
   if (rule !== null) return { kind: 'rule', text, name: rule[1]?.trim() ?? '', start, end };
@@ -64,10 +76,15 @@ function inlineRecipe(text: MappedText): MappedText | undefined {
   return match === null ? undefined : sliceMapped(text, match[0].length, text.text.length);
 }
 
-function logicalLine(document: Document, from: number, isRecipe: boolean, prefix: string): { mapped: MappedText; end: number } {
+function logicalLine(
+  document: Document,
+  from: number,
+  isRecipe: boolean,
+  prefix: string,
+): { mapped: MappedText; end: number } {
   const { text } = document;
   const builder = new MappedTextBuilder();
-  for (let at = from; ; ) {
+  for (let at = from; ;) {
     const newline = text.indexOf('\n', at);
     const end = newline === -1 ? text.length : newline;
     const line = text.slice(at, end).replace(/\r$/, '');

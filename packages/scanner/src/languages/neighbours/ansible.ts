@@ -23,8 +23,15 @@ export function ansibleLaunch(found: Found, entry: Entry, variables: AnsibleVari
   if (/^(?:absent|terminated|stopped|rebooted|restarted)$/.test(textOf(get(options, 'state')) ?? '')) return undefined;
   const reference = type.template === undefined ? undefined : get(options, type.template);
   // Without an image an instance is only changed.
-  if (type.role === 'instance' && type.advice === undefined && ['image_id', 'image'].every((key) => get(options, key) === undefined) && reference === undefined) return undefined;
-  const name = textOf(get(options, 'name')) ?? textOf(get(options, 'template_name')) ?? textOf(get(found.node, 'name')) ?? '';
+  if (
+    type.role === 'instance' &&
+    type.advice === undefined &&
+    ['image_id', 'image'].every((key) => get(options, key) === undefined) &&
+    reference === undefined
+  )
+    return undefined;
+  const name =
+    textOf(get(options, 'name')) ?? textOf(get(options, 'template_name')) ?? textOf(get(found.node, 'name')) ?? '';
   const resolve = (node: Node): string | undefined => {
     if (node.kind !== 'scalar' || !node.text.includes('{{')) return undefined;
     const texts = resolveText(textWithHoles(node.mapped, found.document, found.format), variables).map(known);
@@ -35,7 +42,8 @@ export function ansibleLaunch(found: Found, entry: Entry, variables: AnsibleVari
     options,
     place: found.node,
     name,
-    identities: type.role === 'template' ? identities(textOf(get(options, 'name')) ?? textOf(get(options, 'template_name'))) : [],
+    identities:
+      type.role === 'template' ? identities(textOf(get(options, 'name')) ?? textOf(get(options, 'template_name'))) : [],
     ...(reference === undefined ? {} : { template: templateOf(found, reference) }),
     resolve,
   });
@@ -43,7 +51,12 @@ export function ansibleLaunch(found: Found, entry: Entry, variables: AnsibleVari
 
 function templateOf(found: Found, reference: Node): TemplateReference {
   const name = textOf(get(reference, 'name')) ?? textOf(get(reference, 'template'));
-  return { identities: identities(name), version: versionOf(textOf(get(reference, 'version'))), location: found.document.map.range(reference.start, reference.end), ...(name === undefined ? { why: 'it is named by an id' } : {}) };
+  return {
+    identities: identities(name),
+    version: versionOf(textOf(get(reference, 'version'))),
+    location: found.document.map.range(reference.start, reference.end),
+    ...(name === undefined ? { why: 'it is named by an id' } : {}),
+  };
 }
 
 function identities(name: string | undefined): readonly string[] {

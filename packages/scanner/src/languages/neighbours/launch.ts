@@ -1,4 +1,16 @@
-import { factId, NO_USER_DATA, render, splitHoles, type Launch, type Location, type NeighbourLaunch, type Piece, type Setting, type TemplateReference, type UserData } from 'imdsv2-core';
+import {
+  factId,
+  NO_USER_DATA,
+  render,
+  splitHoles,
+  type Launch,
+  type Location,
+  type NeighbourLaunch,
+  type Piece,
+  type Setting,
+  type TemplateReference,
+  type UserData,
+} from 'imdsv2-core';
 import { joinLines } from '../embedded/command-line.ts';
 import type { Script } from '../embedded/script.ts';
 import { get, textOf, type Node } from '../structured/node.ts';
@@ -27,7 +39,12 @@ const NODES: ReadonlySet<Launch['platform']> = new Set(['karpenter', 'cluster-ap
 /** The launch as a fact, and its user data as scripts. */
 export function launchFindings(found: Found, recognised: Recognised): Findings {
   const { type, place } = recognised;
-  const name = render({ pieces: splitHoles(recognised.name, found.document).map((part): Piece => (typeof part === 'string' ? { kind: 'literal', value: part } : part.hole)), choices: new Map() });
+  const name = render({
+    pieces: splitHoles(recognised.name, found.document).map((part): Piece =>
+      typeof part === 'string' ? { kind: 'literal', value: part } : part.hole,
+    ),
+    choices: new Map(),
+  });
   const { document } = found;
   const location = document.map.range(place.start, place.end);
   const id = factId('launch', location, type.resource);
@@ -47,8 +64,12 @@ export function launchFindings(found: Found, recognised: Recognised): Findings {
     hopLimit: reader.number(type.hopLimit),
     ipv6: reader.choice(type.ipv6, ['enabled', 'true'], ['disabled', 'false'], 'enabled', 'disabled'),
     ...(NODES.has(type.platform) ? { containers: { message: 'Nodes of a cluster run containers.' } } : {}),
-    ...(type.missing === undefined ? {} : { toolDefault: { tokens: type.missing.tokens, evidence: { message: type.missing.why } } }),
-    ...(type.tokens !== undefined || type.advice === undefined ? {} : { notConfigurable: { why: `${type.resource} has no metadata options.`, advice: type.advice } }),
+    ...(type.missing === undefined
+      ? {}
+      : { toolDefault: { tokens: type.missing.tokens, evidence: { message: type.missing.why } } }),
+    ...(type.tokens !== undefined || type.advice === undefined
+      ? {}
+      : { notConfigurable: { why: `${type.resource} has no metadata options.`, advice: type.advice } }),
     identities: recognised.identities ?? [],
     ...(recognised.template === undefined ? {} : { template: recognised.template }),
     userData: userDataOf(found, recognised, scripts),
@@ -60,7 +81,13 @@ export function launchFindings(found: Found, recognised: Recognised): Findings {
 
 /** The node at a path of keys; `[]` is a list's first item, or the map itself where a map stands for a list of one. */
 export function at(node: Node | undefined, path: string): Node | undefined {
-  return path.split('.').reduce<Node | undefined>((current, key) => (key === '[]' ? (current?.kind === 'sequence' ? current.items[0] : current) : get(current, key)), node);
+  return path
+    .split('.')
+    .reduce<Node | undefined>(
+      (current, key) =>
+        key === '[]' ? (current?.kind === 'sequence' ? current.items[0] : current) : get(current, key),
+      node,
+    );
 }
 
 class OptionReader {
@@ -79,16 +106,35 @@ class OptionReader {
     const block = type.block === undefined ? undefined : at(options, type.block);
     const place = block === undefined ? {} : { location: this.#locate(block) };
     if (type.tokens === undefined) return { state: 'unset' };
-    const setting = this.choice<'required' | 'optional'>(type.tokens.path, type.tokens.required, type.tokens.optional, 'required', 'optional');
+    const setting = this.choice<'required' | 'optional'>(
+      type.tokens.path,
+      type.tokens.required,
+      type.tokens.optional,
+      'required',
+      'optional',
+    );
     if (setting.state !== 'unset') return setting;
-    if (block?.kind === 'scalar' && block.value !== null) return { state: 'unknown', why: `it is ${block.text}`, ...place };
+    if (block?.kind === 'scalar' && block.value !== null)
+      return { state: 'unknown', why: `it is ${block.text}`, ...place };
     if (block !== undefined && type.missingInBlock !== undefined) {
-      return { state: 'set', value: type.missingInBlock.tokens, evidence: [{ message: type.missingInBlock.why }], decidedBy: 'tool-default', ...place };
+      return {
+        state: 'set',
+        value: type.missingInBlock.tokens,
+        evidence: [{ message: type.missingInBlock.why }],
+        decidedBy: 'tool-default',
+        ...place,
+      };
     }
     return { state: 'unset', ...place };
   }
 
-  choice<T>(path: string | undefined, first: readonly string[], second: readonly string[], firstValue: T, secondValue: T): Setting<T> {
+  choice<T>(
+    path: string | undefined,
+    first: readonly string[],
+    second: readonly string[],
+    firstValue: T,
+    secondValue: T,
+  ): Setting<T> {
     const node = path === undefined ? undefined : at(this.#recognised.options, path);
     const text = this.#text(node);
     if (node?.kind !== 'scalar' || node.value === null) return { state: 'unset' };
@@ -103,7 +149,9 @@ class OptionReader {
     const node = path === undefined ? undefined : at(this.#recognised.options, path);
     if (node?.kind !== 'scalar' || node.value === null) return { state: 'unset' };
     const value = Number(this.#text(node));
-    return Number.isInteger(value) ? { state: 'set', value, location: this.#locate(node) } : { state: 'unknown', why: `it is ${node.text}`, location: this.#locate(node) };
+    return Number.isInteger(value)
+      ? { state: 'set', value, location: this.#locate(node) }
+      : { state: 'unknown', why: `it is ${node.text}`, location: this.#locate(node) };
   }
 
   #text(node: Node | undefined): string | undefined {
@@ -125,7 +173,17 @@ function userDataScripts(found: Found, { type, options, name }: Recognised): rea
       const texts = node.items.flatMap((item) => (item.kind === 'scalar' ? found.texts(item) : []));
       const contents = node.items.flatMap((item) => found.texts(get(item, 'content')));
       return [
-        ...(texts.length === 0 ? [] : [found.script({ language: 'shell', text: joinLines(texts), role: `${path} of ${type.resource} ${name}`.trim(), shell: { interpreter: 'sh' }, runner: 'host' })]),
+        ...(texts.length === 0
+          ? []
+          : [
+              found.script({
+                language: 'shell',
+                text: joinLines(texts),
+                role: `${path} of ${type.resource} ${name}`.trim(),
+                shell: { interpreter: 'sh' },
+                runner: 'host',
+              }),
+            ]),
         ...contents.map((text) => found.script({ language: 'user-data', text, role, runner: 'host' })),
       ];
     }
@@ -135,10 +193,14 @@ function userDataScripts(found: Found, { type, options, name }: Recognised): rea
 }
 
 function userDataOf(found: Found, { type, options }: Recognised, scripts: readonly Script[]): UserData {
-  const node = (type.userData ?? []).map((path) => at(options, path)).find((candidate) => candidate !== undefined && (candidate.kind !== 'scalar' || candidate.value !== null));
+  const node = (type.userData ?? [])
+    .map((path) => at(options, path))
+    .find((candidate) => candidate !== undefined && (candidate.kind !== 'scalar' || candidate.value !== null));
   if (node === undefined) return NO_USER_DATA;
   const location = found.document.map.range(node.start, node.end);
   // What is nothing but a placeholder is put together elsewhere.
-  const isKnown = scripts.length > 0 && scripts.some((script) => script.text.text.replace(/[\u{F0000}-\u{FFFFD}]/gu, '').trim() !== '');
+  const isKnown =
+    scripts.length > 0 &&
+    scripts.some((script) => script.text.text.replace(/[\u{F0000}-\u{FFFFD}]/gu, '').trim() !== '');
   return isKnown ? { state: 'known', location } : { state: 'unknown', why: 'it is put together elsewhere', location };
 }

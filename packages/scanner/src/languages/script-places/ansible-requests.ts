@@ -1,52 +1,104 @@
-import { factId, isTokenHeader, known, literal, type Alternatives, type MappedText, type Request, type RequestHeader, type RequestVariant, type Text, type TokenFlow } from 'imdsv2-core';
+import {
+  factId,
+  isTokenHeader,
+  known,
+  literal,
+  type Alternatives,
+  type MappedText,
+  type Request,
+  type RequestHeader,
+  type RequestVariant,
+  type Text,
+  type TokenFlow,
+} from 'imdsv2-core';
 import { get, textOf, type Node } from '../structured/node.ts';
 import { resolveText, type AnsibleVariables } from './ansible-variables.ts';
 import { textWithHoles } from './find.ts';
 import type { Found } from './format.ts';
 
 /** Modules that send HTTP requests, with their entries of the client table. */
-const CLIENTS = { uri: 'ansible-uri', win_uri: 'ansible-win-uri', get_url: 'ansible-get-url', win_get_url: 'ansible-win-uri' } as const;
+const CLIENTS = {
+  uri: 'ansible-uri',
+  win_uri: 'ansible-win-uri',
+  get_url: 'ansible-get-url',
+  win_get_url: 'ansible-win-uri',
+} as const;
 
 export function isRequestModule(module: string): module is keyof typeof CLIENTS {
   return module in CLIENTS;
 }
 
 /** The request of a `uri` or `get_url` task. `place`: from the module's name to the end of its options. */
-export function ansibleRequest(found: Found, module: keyof typeof CLIENTS, place: { readonly start: number; readonly end: number }, options: Node, role: string, variables: AnsibleVariables): Request | undefined {
+export function ansibleRequest(
+  found: Found,
+  module: keyof typeof CLIENTS,
+  place: { readonly start: number; readonly end: number },
+  options: Node,
+  role: string,
+  variables: AnsibleVariables,
+): Request | undefined {
   const { document } = found;
-  const option = (name: string): MappedText | undefined => (options.kind === 'scalar' ? inlineOption(found, options, name) : (found.text(get(options, name)) ?? undefined));
+  const option = (name: string): MappedText | undefined =>
+    options.kind === 'scalar' ? inlineOption(found, options, name) : (found.text(get(options, name)) ?? undefined);
   const url = option('url');
   if (url === undefined) return undefined;
   const methodText = option('method');
-  const method = methodText === undefined ? 'GET' : known(textWithHoles(methodText, document, found.format))?.toUpperCase();
+  const method =
+    methodText === undefined ? 'GET' : known(textWithHoles(methodText, document, found.format))?.toUpperCase();
   const { headers, unread } = headersOf(found, options, variables);
   const location = document.map.range(place.start, place.end);
   const variants = resolveText(textWithHoles(url, document, found.format), variables).map((address): RequestVariant => {
     const token = tokenOf(headers);
-    return { method, url: address, headers, ...(unread === undefined ? {} : { unreadHeaders: unread }), ...(token === undefined ? {} : { token }), evidence: [] };
+    return {
+      method,
+      url: address,
+      headers,
+      ...(unread === undefined ? {} : { unreadHeaders: unread }),
+      ...(token === undefined ? {} : { token }),
+      evidence: [],
+    };
   });
-  return { kind: 'request', id: factId('request', location), location, client: CLIENTS[module], variants, launches: document.launches, runner: document.runner, role: document.role === '' ? role : `${role} in ${document.role}` };
+  return {
+    kind: 'request',
+    id: factId('request', location),
+    location,
+    client: CLIENTS[module],
+    variants,
+    launches: document.launches,
+    runner: document.runner,
+    role: document.role === '' ? role : `${role} in ${document.role}`,
+  };
 }
 
 /** `uri: url=http://… method=PUT HEADER_X=…`. */
 function inlineOption(found: Found, options: Node, name: string): MappedText | undefined {
   const text = found.text(options);
-  const match = text === undefined ? null : new RegExp(`(?:^|\\s)${name}=(?:"([^"]*)"|'([^']*)'|((?:\\{\\{.*?\\}\\}|\\S)+))`).exec(text.text);
+  const match =
+    text === undefined
+      ? null
+      : new RegExp(`(?:^|\\s)${name}=(?:"([^"]*)"|'([^']*)'|((?:\\{\\{.*?\\}\\}|\\S)+))`).exec(text.text);
   const value = match?.[1] ?? match?.[2] ?? match?.[3];
   if (text === undefined || match === null || value === undefined) return undefined;
   const start = match.index + match[0].lastIndexOf(value);
   return { text: value, map: text.map.slice(start, start + value.length) };
 }
 
-function headersOf(found: Found, options: Node, variables: AnsibleVariables): { headers: readonly RequestHeader[]; unread?: string } {
+function headersOf(
+  found: Found,
+  options: Node,
+  variables: AnsibleVariables,
+): { headers: readonly RequestHeader[]; unread?: string } {
   const { document, format } = found;
   if (options.kind === 'scalar') return inlineHeaders(found, options, variables);
   const said = get(options, 'headers');
-  const old = options.kind === 'map' ? options.entries.filter(({ key }) => textOf(key)?.startsWith('HEADER_') === true) : [];
+  const old =
+    options.kind === 'map' ? options.entries.filter(({ key }) => textOf(key)?.startsWith('HEADER_') === true) : [];
   const oldHeaders = old.flatMap(({ key, value }): readonly RequestHeader[] => {
     const name = (textOf(key) ?? '').slice('HEADER_'.length);
     const text = found.text(value);
-    return text === undefined ? [] : [header(literal(name), resolveText(textWithHoles(text, document, format), variables), found, key)];
+    return text === undefined
+      ? []
+      : [header(literal(name), resolveText(textWithHoles(text, document, format), variables), found, key)];
   });
   if (said === undefined) return { headers: oldHeaders };
   let map: Node | undefined = said;
@@ -59,39 +111,67 @@ function headersOf(found: Found, options: Node, variables: AnsibleVariables): { 
   }
   if (map.kind !== 'map') return { headers: oldHeaders, unread: 'they are put together when the task runs' };
   const headers = map.entries.map(({ key, value }) => {
-    const name = key.kind === 'scalar' ? (resolveText(textWithHoles(key.mapped, document, format), variables)[0] ?? literal('')) : literal('');
-    const values: Alternatives = value.kind === 'scalar' ? resolveText(textWithHoles(value.mapped, document, format), variables) : [literal('')];
+    const name =
+      key.kind === 'scalar'
+        ? (resolveText(textWithHoles(key.mapped, document, format), variables)[0] ?? literal(''))
+        : literal('');
+    const values: Alternatives =
+      value.kind === 'scalar' ? resolveText(textWithHoles(value.mapped, document, format), variables) : [literal('')];
     return header(name, values, found, key);
   });
   return { headers: [...oldHeaders, ...headers] };
 }
 
 /** `get_url` also takes `headers: "a:b,c:d"`. */
-function plainHeaders(found: Found, said: Node, variables: AnsibleVariables): { headers: readonly RequestHeader[]; unread?: string } {
+function plainHeaders(
+  found: Found,
+  said: Node,
+  variables: AnsibleVariables,
+): { headers: readonly RequestHeader[]; unread?: string } {
   const text = textOf(said) ?? '';
   if (!/^[\w-]+:/.test(text)) return { headers: [], unread: 'they are put together when the task runs' };
   const headers = text.split(',').flatMap((pair): readonly RequestHeader[] => {
     const colon = pair.indexOf(':');
     if (colon <= 0) return [];
-    const value = textWithHoles({ text: pair.slice(colon + 1).trim(), map: found.document.map.slice(said.start, said.end) }, found.document, found.format);
+    const value = textWithHoles(
+      { text: pair.slice(colon + 1).trim(), map: found.document.map.slice(said.start, said.end) },
+      found.document,
+      found.format,
+    );
     return [header(literal(pair.slice(0, colon).trim()), resolveText(value, variables), found, said)];
   });
   return { headers };
 }
 
-function inlineHeaders(found: Found, options: Node, variables: AnsibleVariables): { headers: readonly RequestHeader[] } {
+function inlineHeaders(
+  found: Found,
+  options: Node,
+  variables: AnsibleVariables,
+): { headers: readonly RequestHeader[] } {
   const text = found.text(options);
-  const headers = [...(text?.text.matchAll(/(?:^|\s)HEADER_([\w-]+)=(?:"([^"]*)"|'([^']*)'|((?:\{\{.*?\}\}|\S)+))/g) ?? [])].map((match) => {
+  const headers = [
+    ...(text?.text.matchAll(/(?:^|\s)HEADER_([\w-]+)=(?:"([^"]*)"|'([^']*)'|((?:\{\{.*?\}\}|\S)+))/g) ?? []),
+  ].map((match) => {
     const value = match[2] ?? match[3] ?? match[4] ?? '';
     const start = match.index + match[0].lastIndexOf(value);
     const mapped = { text: value, map: (text ?? found.document).map.slice(start, start + value.length) };
-    return header(literal(match[1] ?? ''), resolveText(textWithHoles(mapped, found.document, found.format), variables), found, options);
+    return header(
+      literal(match[1] ?? ''),
+      resolveText(textWithHoles(mapped, found.document, found.format), variables),
+      found,
+      options,
+    );
   });
   return { headers };
 }
 
 function header(name: Text, values: Alternatives, found: Found, at: Node): RequestHeader {
-  return { name, value: values[0] ?? literal(''), location: found.document.map.range(at.start, at.end), place: 'headers' };
+  return {
+    name,
+    value: values[0] ?? literal(''),
+    location: found.document.map.range(at.start, at.end),
+    place: 'headers',
+  };
 }
 
 /** Ansible sends an empty header for an empty value, and fails for an undefined one. */

@@ -23,7 +23,16 @@ export function ansibleVariables(found: Found): AnsibleVariables {
   for (const scope of [...found.ancestors, found.node]) addVariables(found, get(scope, 'vars'), texts, nodes, true);
   const items = get(found.node, 'loop') ?? get(found.node, 'with_items');
   if (items?.kind === 'sequence' && items.items.length > 0) {
-    texts.set('item', unite(items.items.map((item) => (item.kind === 'scalar' ? textWithHoles(item.mapped, found.document, found.format) : hole('item', 'it is an item of a list')))));
+    texts.set(
+      'item',
+      unite(
+        items.items.map((item) =>
+          item.kind === 'scalar'
+            ? textWithHoles(item.mapped, found.document, found.format)
+            : hole('item', 'it is an item of a list'),
+        ),
+      ),
+    );
   }
   return { texts, nodes };
 }
@@ -54,13 +63,23 @@ function variablesOfFile(found: Found, root: Node): AnsibleVariables {
 }
 
 /** `replaces`: a nearer scope hides a farther one; `set_fact` in different tasks adds up. */
-function addVariables(found: Found, vars: Node | undefined, texts: Map<string, Alternatives>, nodes: Map<string, Node>, replaces: boolean): void {
+function addVariables(
+  found: Found,
+  vars: Node | undefined,
+  texts: Map<string, Alternatives>,
+  nodes: Map<string, Node>,
+  replaces: boolean,
+): void {
   if (vars?.kind !== 'map') return;
   for (const { key, value } of vars.entries) {
     const name = textOf(key);
     if (name === undefined) continue;
     if (value.kind !== 'scalar') nodes.set(name, value);
-    else texts.set(name, unite(replaces ? [] : (texts.get(name) ?? []), [textWithHoles(value.mapped, found.document, found.format)]));
+    else
+      texts.set(
+        name,
+        unite(replaces ? [] : (texts.get(name) ?? []), [textWithHoles(value.mapped, found.document, found.format)]),
+      );
   }
 }
 
@@ -71,7 +90,9 @@ export function resolveText(text: Text, variables: AnsibleVariables, depth = 0):
     text.pieces.map((piece): Alternatives => {
       if (piece.kind === 'literal') return [literal(piece.value, piece.map)];
       const values = variables.texts.get(piece.name);
-      return values === undefined ? [{ pieces: [piece], choices: new Map() }] : values.flatMap((value) => resolveText(value, variables, depth + 1));
+      return values === undefined
+        ? [{ pieces: [piece], choices: new Map() }]
+        : values.flatMap((value) => resolveText(value, variables, depth + 1));
     }),
   );
 }

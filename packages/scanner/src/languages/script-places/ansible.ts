@@ -19,11 +19,28 @@ export const ANSIBLE_FORMAT: Format = {
   runner: 'unknown',
 };
 
-const PLAY_KEYS = ['hosts', 'tasks', 'import_playbook', 'block', 'include_tasks', 'import_tasks', 'include_role', 'import_role'];
+const PLAY_KEYS = [
+  'hosts',
+  'tasks',
+  'import_playbook',
+  'block',
+  'include_tasks',
+  'import_tasks',
+  'include_role',
+  'import_role',
+];
 
 function isPlayOrTask(item: Node): boolean {
   if (item.kind !== 'map') return false;
-  return PLAY_KEYS.some((key) => get(item, key) !== undefined) || item.entries.some(({ key }) => moduleOf(textOf(key) ?? '') !== undefined) || item.entries.some(({ key }) => ['register', 'when', 'with_items', 'become', 'set_fact', 'notify'].includes(textOf(key) ?? '') || /(?:^|\.)(?:ec2_|autoscaling_)\w+$/.test(textOf(key) ?? ''));
+  return (
+    PLAY_KEYS.some((key) => get(item, key) !== undefined) ||
+    item.entries.some(({ key }) => moduleOf(textOf(key) ?? '') !== undefined) ||
+    item.entries.some(
+      ({ key }) =>
+        ['register', 'when', 'with_items', 'become', 'set_fact', 'notify'].includes(textOf(key) ?? '') ||
+        /(?:^|\.)(?:ec2_|autoscaling_)\w+$/.test(textOf(key) ?? ''),
+    )
+  );
 }
 
 /** Modules that run something or ask for something. Keys without their collection. */
@@ -76,16 +93,27 @@ function readTask(found: Found): Findings {
     const variables = ansibleVariables(found);
     const kind = MODULES[module];
     if (kind === 'request') {
-      const request = isRequestModule(module) ? ansibleRequest(found, module, { start: key.start, end: Math.max(key.end, value.end) }, value, role, variables) : undefined;
+      const request = isRequestModule(module)
+        ? ansibleRequest(found, module, { start: key.start, end: Math.max(key.end, value.end) }, value, role, variables)
+        : undefined;
       if (request !== undefined) facts.push(request);
     } else if (kind === 'file') {
       const content = get(value, 'content') ?? get(value, 'block');
       const text = found.text(content);
       const path = textOf(get(value, 'dest')) ?? textOf(get(value, 'path')) ?? '';
-      if (text !== undefined) scripts.push(...scriptInFile(path, text, `${path} of ${role}`).map((script) => found.script(script, variables.texts)));
+      if (text !== undefined)
+        scripts.push(
+          ...scriptInFile(path, text, `${path} of ${role}`).map((script) => found.script(script, variables.texts)),
+        );
     } else if (kind === 'cron') {
       const text = found.text(get(value, 'job'));
-      if (text !== undefined) scripts.push(found.script({ language: 'shell', text, role: `cron job of ${role}`, shell: { interpreter: 'sh' } }, variables.texts));
+      if (text !== undefined)
+        scripts.push(
+          found.script(
+            { language: 'shell', text, role: `cron job of ${role}`, shell: { interpreter: 'sh' } },
+            variables.texts,
+          ),
+        );
     } else if (kind !== undefined) {
       scripts.push(...commandScripts(found, kind, value, task, role, variables));
     }
@@ -94,13 +122,35 @@ function readTask(found: Found): Findings {
 }
 
 /** `shell: curl …`, `shell: {cmd: …}`, `command: {argv: […]}`. */
-function commandScripts(found: Found, language: LanguageId, value: Node, task: Node, role: string, variables: AnsibleVariables): readonly Script[] {
+function commandScripts(
+  found: Found,
+  language: LanguageId,
+  value: Node,
+  task: Node,
+  role: string,
+  variables: AnsibleVariables,
+): readonly Script[] {
   const executable = textOf(get(get(task, 'args'), 'executable')) ?? textOf(get(value, 'executable'));
   const interpreter = executable === undefined ? undefined : readCommand(executable);
-  const text = found.text(value) ?? found.text(get(value, 'cmd')) ?? found.text(get(value, '_raw_params')) ?? found.text(get(value, 'script')) ?? found.text(get(value, 'command'));
+  const text =
+    found.text(value) ??
+    found.text(get(value, 'cmd')) ??
+    found.text(get(value, '_raw_params')) ??
+    found.text(get(value, 'script')) ??
+    found.text(get(value, 'command'));
   if (text !== undefined) {
     const inner = interpreter?.language ?? language;
-    return [found.script({ language: inner, text, role, ...(inner === 'shell' ? { shell: interpreter?.shell ?? { interpreter: 'sh' } } : {}) }, variables.texts)];
+    return [
+      found.script(
+        {
+          language: inner,
+          text,
+          role,
+          ...(inner === 'shell' ? { shell: interpreter?.shell ?? { interpreter: 'sh' } } : {}),
+        },
+        variables.texts,
+      ),
+    ];
   }
   const script = scriptOfWords(found.texts(get(value, 'argv')), role);
   return script === undefined ? [] : [found.script(script, variables.texts)];
@@ -114,5 +164,14 @@ function actionScript(found: Found, value: Node, role: string, variables: Ansibl
   const match = text === undefined ? null : /^\s*(\S+)\s+/.exec(text.text);
   const kind = match === null ? undefined : MODULES[moduleOf(match[1] ?? '') ?? ''];
   if (text === undefined || match === null || (kind !== 'shell' && kind !== 'powershell')) return [];
-  return [found.script({ language: kind, text: { text: text.text.slice(match[0].length), map: text.map.slice(match[0].length, text.text.length) }, role }, variables.texts)];
+  return [
+    found.script(
+      {
+        language: kind,
+        text: { text: text.text.slice(match[0].length), map: text.map.slice(match[0].length, text.text.length) },
+        role,
+      },
+      variables.texts,
+    ),
+  ];
 }

@@ -13,7 +13,10 @@ export const AWS_FORMATS: readonly Format[] = [
   {
     name: 'Systems Manager document',
     source: 'docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html',
-    detect: (root) => get(root, 'schemaVersion') !== undefined && (get(root, 'mainSteps') ?? get(root, 'runtimeConfig')) !== undefined && get(root, 'phases') === undefined,
+    detect: (root) =>
+      get(root, 'schemaVersion') !== undefined &&
+      (get(root, 'mainSteps') ?? get(root, 'runtimeConfig')) !== undefined &&
+      get(root, 'phases') === undefined,
     places: [
       { at: '**.mainSteps.[]', read: ssmStep },
       { at: 'runtimeConfig.*', read: ssmRuntime },
@@ -32,7 +35,13 @@ export const AWS_FORMATS: readonly Format[] = [
   {
     name: 'Elastic Beanstalk configuration file',
     source: 'docs.aws.amazon.com/elasticbeanstalk/latest/dg/customize-containers-ec2.html',
-    detect: (root, { path }) => path.includes('.ebextensions/') || (path.endsWith('.config') && (get(root, 'commands') ?? get(root, 'container_commands') ?? get(root, 'option_settings') ?? get(root, 'files')) !== undefined),
+    detect: (root, { path }) =>
+      path.includes('.ebextensions/') ||
+      (path.endsWith('.config') &&
+        (get(root, 'commands') ??
+          get(root, 'container_commands') ??
+          get(root, 'option_settings') ??
+          get(root, 'files')) !== undefined),
     places: [
       { at: 'commands.*', read: beanstalkCommand },
       { at: 'container_commands.*', read: beanstalkCommand },
@@ -43,7 +52,8 @@ export const AWS_FORMATS: readonly Format[] = [
   {
     name: 'Ignition or Butane configuration',
     source: 'coreos.github.io/butane/config-fcos-v1_6',
-    detect: (root) => get(root, 'ignition') !== undefined || (get(root, 'variant') !== undefined && get(root, 'version') !== undefined),
+    detect: (root) =>
+      get(root, 'ignition') !== undefined || (get(root, 'variant') !== undefined && get(root, 'version') !== undefined),
     places: IGNITION,
     runner: 'host',
   },
@@ -62,7 +72,8 @@ export const AWS_FORMATS: readonly Format[] = [
   {
     name: 'input of the AWS CLI',
     source: 'docs.aws.amazon.com/cli/latest/userguide/cli-usage-skeleton.html',
-    detect: (root) => get(root, 'UserData') !== undefined || get(get(root, 'LaunchTemplateData'), 'UserData') !== undefined,
+    detect: (root) =>
+      get(root, 'UserData') !== undefined || get(get(root, 'LaunchTemplateData'), 'UserData') !== undefined,
     places: [{ at: '**.UserData', read: (found) => userData(found) }],
     runner: 'host',
   },
@@ -76,15 +87,27 @@ function parameterDefaults(found: Found): ReadonlyMap<string, Alternatives> {
   for (const { key, value } of parameters.entries) {
     const fallback = get(value, 'default');
     const name = textOf(key);
-    if (name !== undefined && fallback?.kind === 'scalar') defaults.set(name, [textWithHoles(fallback.mapped, found.document, found.format)]);
+    if (name !== undefined && fallback?.kind === 'scalar')
+      defaults.set(name, [textWithHoles(fallback.mapped, found.document, found.format)]);
   }
   return defaults;
 }
 
-function commands(found: Found, language: LanguageId, node: Node | undefined, role: string, shell: ShellHost = { interpreter: 'sh' }): readonly Script[] {
+function commands(
+  found: Found,
+  language: LanguageId,
+  node: Node | undefined,
+  role: string,
+  shell: ShellHost = { interpreter: 'sh' },
+): readonly Script[] {
   const texts = found.texts(node);
   if (texts.length === 0) return [];
-  return [found.script({ language, text: joinLines(texts), role, ...(language === 'shell' ? { shell } : {}) }, parameterDefaults(found))];
+  return [
+    found.script(
+      { language, text: joinLines(texts), role, ...(language === 'shell' ? { shell } : {}) },
+      parameterDefaults(found),
+    ),
+  ];
 }
 
 function ssmStep(found: Found): readonly Script[] {
@@ -138,7 +161,13 @@ function imageBuilderStep(found: Found): readonly Script[] {
     }
     case 'CreateFile':
     case 'AppendFile':
-      return inputs?.kind === 'sequence' ? inputs.items.flatMap((file) => (found.text(get(file, 'content')) === undefined ? [] : writtenFile(file, role).map((script) => found.script(script)))) : [];
+      return inputs?.kind === 'sequence'
+        ? inputs.items.flatMap((file) =>
+            found.text(get(file, 'content')) === undefined
+              ? []
+              : writtenFile(file, role).map((script) => found.script(script)),
+          )
+        : [];
     default:
       return [];
   }
@@ -156,7 +185,9 @@ function beanstalkCommand(found: Found): readonly Script[] {
     }
     return list(found, [of], role, { interpreter: 'sh', ...(variables.size === 0 ? {} : { variables }) });
   };
-  return node.kind === 'map' ? [...one(get(node, 'command'), name), ...one(get(node, 'test'), `test of ${name}`)] : one(node, name);
+  return node.kind === 'map'
+    ? [...one(get(node, 'command'), name), ...one(get(node, 'test'), `test of ${name}`)]
+    : one(node, name);
 }
 
 function beanstalkFile(found: Found): readonly Script[] {
@@ -176,7 +207,18 @@ function packerProvisioner(found: Found): readonly Script[] {
   const userDataText = found.text(get(node, 'user_data'));
   return [
     // Packer writes the lines to a file that begins with `#!/bin/sh -e`.
-    ...(inline.length === 0 ? [] : [found.script({ language, text: joinLines(inline), role, ...(language === 'shell' ? { shell: { interpreter: 'sh', errexit: true } } : {}) })]),
-    ...(userDataText === undefined ? [] : [found.script({ language: 'user-data', text: userDataText, role: 'user data' })]),
+    ...(inline.length === 0
+      ? []
+      : [
+          found.script({
+            language,
+            text: joinLines(inline),
+            role,
+            ...(language === 'shell' ? { shell: { interpreter: 'sh', errexit: true } } : {}),
+          }),
+        ]),
+    ...(userDataText === undefined
+      ? []
+      : [found.script({ language: 'user-data', text: userDataText, role: 'user data' })]),
   ];
 }

@@ -1,4 +1,11 @@
-import { splitHoles, type Alternatives, type Document, type DocumentHole, type MappedText, type Piece } from 'imdsv2-core';
+import {
+  splitHoles,
+  type Alternatives,
+  type Document,
+  type DocumentHole,
+  type MappedText,
+  type Piece,
+} from 'imdsv2-core';
 import { commandText } from '../embedded/command-line.ts';
 import type { Context } from '../front-end.ts';
 import type { Script } from '../embedded/script.ts';
@@ -7,7 +14,13 @@ import { readPlaceholders } from '../template/placeholders.ts';
 import type { Findings, Format, Found } from './format.ts';
 
 /** What a format's places hold under one root. `used` receives the scalars that were read; those that an earlier format has read are not read again. */
-export function findScripts(root: Node, document: Document, context: Context, format: Format, used: Set<Scalar>): Findings {
+export function findScripts(
+  root: Node,
+  document: Document,
+  context: Context,
+  format: Format,
+  used: Set<Scalar>,
+): Findings {
   const scripts: Script[] = [];
   const facts: Findings['facts'][number][] = [];
   const seen = new Map<string, Set<Node>>();
@@ -16,7 +29,9 @@ export function findScripts(root: Node, document: Document, context: Context, fo
     const nodes = seen.get(place.at) ?? new Set<Node>();
     seen.set(place.at, nodes);
     const segments = place.at === '' ? [] : place.at.split('.');
-    for (const { node, path, ancestors } of segments[0] === '**' ? matchesAnywhere(root, segments.slice(1)) : matches(root, segments, [], [])) {
+    for (const { node, path, ancestors } of segments[0] === '**'
+      ? matchesAnywhere(root, segments.slice(1))
+      : matches(root, segments, [], [])) {
       // Aliases lead to one node from several places; it is one piece of text.
       if (nodes.has(node)) continue;
       nodes.add(node);
@@ -30,7 +45,13 @@ export function findScripts(root: Node, document: Document, context: Context, fo
     }
   }
   const runner = format.runner;
-  return { scripts: runner === undefined ? scripts : scripts.map((script) => (script.runner === undefined ? { ...script, runner } : script)), facts };
+  return {
+    scripts:
+      runner === undefined
+        ? scripts
+        : scripts.map((script) => (script.runner === undefined ? { ...script, runner } : script)),
+    facts,
+  };
 }
 
 interface Match {
@@ -42,7 +63,12 @@ interface Match {
 /** Deeper nesting than any format has; hostile files have more. */
 const MAX_NESTING = 60;
 
-function* matches(node: Node, segments: readonly string[], path: readonly string[], ancestors: readonly Node[]): Generator<Match> {
+function* matches(
+  node: Node,
+  segments: readonly string[],
+  path: readonly string[],
+  ancestors: readonly Node[],
+): Generator<Match> {
   const [segment, ...rest] = segments;
   if (segment === undefined) {
     yield { node, path, ancestors };
@@ -50,12 +76,15 @@ function* matches(node: Node, segments: readonly string[], path: readonly string
   }
   if (segment === '**') {
     yield* matches(node, rest, path, ancestors);
-    if (path.length < MAX_NESTING) for (const [key, child] of childrenOf(node)) yield* matches(child, segments, [...path, key], [...ancestors, node]);
+    if (path.length < MAX_NESTING)
+      for (const [key, child] of childrenOf(node))
+        yield* matches(child, segments, [...path, key], [...ancestors, node]);
     return;
   }
   if (segment === '[]' ? node.kind !== 'sequence' : node.kind !== 'map') return;
   for (const [key, child] of childrenOf(node)) {
-    if (segment === '[]' || segment === '*' || segment === key) yield* matches(child, rest, [...path, key], [...ancestors, node]);
+    if (segment === '[]' || segment === '*' || segment === key)
+      yield* matches(child, rest, [...path, key], [...ancestors, node]);
   }
 }
 
@@ -68,7 +97,12 @@ function* matchesAnywhere(root: Node, segments: readonly string[]): Generator<Ma
   const [first = ''] = segments;
   for (const { node, path, ancestors } of all) {
     // Most nodes have no such key: they are passed over without a generator.
-    if (first !== '*' && first !== '[]' && (node.kind !== 'map' || !node.entries.some(({ key }) => key.kind === 'scalar' && key.text === first))) continue;
+    if (
+      first !== '*' &&
+      first !== '[]' &&
+      (node.kind !== 'map' || !node.entries.some(({ key }) => key.kind === 'scalar' && key.text === first))
+    )
+      continue;
     if (first === '[]' && node.kind !== 'sequence') continue;
     yield* matches(node, segments, path, ancestors);
   }
@@ -79,7 +113,14 @@ function childrenOf(node: Node): readonly (readonly [string, Node])[] {
   return node.kind === 'map' ? node.entries.map(({ key, value }) => [textOf(key) ?? '', value]) : [];
 }
 
-function foundAt(match: Match, document: Document, context: Context, format: Format, taken: ReadonlySet<Scalar>, used: Set<Scalar>): Found {
+function foundAt(
+  match: Match,
+  document: Document,
+  context: Context,
+  format: Format,
+  taken: ReadonlySet<Scalar>,
+  used: Set<Scalar>,
+): Found {
   const text = (of: Node | undefined): MappedText | undefined => {
     if (of?.kind !== 'scalar' || of.value === null || taken.has(of)) return undefined;
     used.add(of);
@@ -102,7 +143,12 @@ function foundAt(match: Match, document: Document, context: Context, format: For
   };
 }
 
-function withPlaceholders(script: Script, document: Document, format: Format, variables: ReadonlyMap<string, Alternatives> = new Map()): Script {
+function withPlaceholders(
+  script: Script,
+  document: Document,
+  format: Format,
+  variables: ReadonlyMap<string, Alternatives> = new Map(),
+): Script {
   if (format.dialect === undefined) return script;
   const holes = script.holes ?? document.holes;
   const read = readPlaceholders(script.text, holes, format.dialect);
@@ -112,7 +158,10 @@ function withPlaceholders(script: Script, document: Document, format: Format, va
 }
 
 function withValues(hole: DocumentHole, variables: ReadonlyMap<string, Alternatives>): DocumentHole {
-  const values = hole.values.length > 0 ? undefined : (variables.get(hole.hole.name) ?? variables.get(hole.hole.name.replace(/^env\./, '')));
+  const values =
+    hole.values.length > 0
+      ? undefined
+      : (variables.get(hole.hole.name) ?? variables.get(hole.hole.name.replace(/^env\./, '')));
   return values === undefined ? hole : { hole: hole.hole, values };
 }
 
@@ -124,17 +173,36 @@ function variablesOf(node: Node | undefined, document: Document, format: Format)
   if (node?.kind === 'sequence') {
     for (const item of node.items) {
       if (item.kind === 'map') {
-        addVariable(variables, textOf(get(item, 'name')) ?? textOf(get(item, 'Name')), get(item, 'value') ?? get(item, 'Value'), document, format);
+        addVariable(
+          variables,
+          textOf(get(item, 'name')) ?? textOf(get(item, 'Name')),
+          get(item, 'value') ?? get(item, 'Value'),
+          document,
+          format,
+        );
       } else if (item.kind === 'scalar') {
         const equals = item.text.indexOf('=');
-        if (equals > 0) variables.set(item.text.slice(0, equals), [textWithHoles({ text: item.text.slice(equals + 1), map: item.mapped.map.slice(equals + 1, item.text.length) }, document, format)]);
+        if (equals > 0)
+          variables.set(item.text.slice(0, equals), [
+            textWithHoles(
+              { text: item.text.slice(equals + 1), map: item.mapped.map.slice(equals + 1, item.text.length) },
+              document,
+              format,
+            ),
+          ]);
       }
     }
   }
   return variables;
 }
 
-function addVariable(variables: Map<string, Alternatives>, name: string | undefined, value: Node | undefined, document: Document, format: Format): void {
+function addVariable(
+  variables: Map<string, Alternatives>,
+  name: string | undefined,
+  value: Node | undefined,
+  document: Document,
+  format: Format,
+): void {
   if (name === undefined || !/^[A-Za-z_]\w*$/.test(name)) return;
   // Maps stand for values from elsewhere (secrets, `valueFrom`).
   if (value?.kind === 'scalar') variables.set(name, [textWithHoles(value.mapped, document, format)]);
@@ -142,7 +210,10 @@ function addVariable(variables: Map<string, Alternatives>, name: string | undefi
 
 /** A value with the placeholders of its format and of its document as holes. */
 export function textWithHoles(value: MappedText, document: Document, format: Format): Alternatives[number] {
-  const read = format.dialect === undefined ? { ...value, holes: document.holes } : readPlaceholders(value, document.holes, format.dialect);
+  const read =
+    format.dialect === undefined
+      ? { ...value, holes: document.holes }
+      : readPlaceholders(value, document.holes, format.dialect);
   let at = 0;
   const pieces = splitHoles(read.text, read).flatMap((part): readonly Piece[] => {
     if (typeof part !== 'string') {

@@ -9,13 +9,20 @@ import { decodeBase64, looksLikeBase64 } from '../user-data/encodings.ts';
 
 /** Keys whose values run, whatever format they stand in. */
 const RUNS: readonly { readonly key: RegExp; readonly language: LanguageId }[] = [
-  { key: /^(?:base64_?)?user_?data(?:_?base64|_script)?$|^startup_?script$|^(?:pre|post)?_?bootstrap_?user_?data$|^custom_?data$/i, language: 'user-data' },
-  { key: /^(?:bash|shell|sh)(?:_?(?:script|command|commands))?$|^(?:run|exec|execute|invoke|start|stop|reload|install|setup|init|build|test|check|pre|post|before|after|on)?_?-?(?:command|commands|cmd|cmds|script|scripts)(?:_?line)?$|^(?:run|runcmd|exec|entrypoint|inline|commandline|condition|unless|only_if|not_if|onlyif|hook|hooks)$/i, language: 'shell' },
+  {
+    key: /^(?:base64_?)?user_?data(?:_?base64|_script)?$|^startup_?script$|^(?:pre|post)?_?bootstrap_?user_?data$|^custom_?data$/i,
+    language: 'user-data',
+  },
+  {
+    key: /^(?:bash|shell|sh)(?:_?(?:script|command|commands))?$|^(?:run|exec|execute|invoke|start|stop|reload|install|setup|init|build|test|check|pre|post|before|after|on)?_?-?(?:command|commands|cmd|cmds|script|scripts)(?:_?line)?$|^(?:run|runcmd|exec|entrypoint|inline|commandline|condition|unless|only_if|not_if|onlyif|hook|hooks)$/i,
+    language: 'shell',
+  },
   { key: /^(?:powershell|pwsh|ps1?)(?:_?(?:script|command|commands))?$/i, language: 'powershell' },
 ];
 
 /** Keys whose values are read by people. */
-const PROSE = /^(?:description|desc|summary|title|message|msg|help|doc|docs|documentation|notes?|comments?|readme|markdown|md|text|body|label|caption|example|examples|usage|remediation|rationale|impact|pattern|patterns|pattern-\w+|regex|rule|when|if|changelog|prompt|question|answer|content_html|references?|fix|audit|url|uri|link|links|source_url|homepage)$/i;
+const PROSE =
+  /^(?:description|desc|summary|title|message|msg|help|doc|docs|documentation|notes?|comments?|readme|markdown|md|text|body|label|caption|example|examples|usage|remediation|rationale|impact|pattern|patterns|pattern-\w+|regex|rule|when|if|changelog|prompt|question|answer|content_html|references?|fix|audit|url|uri|link|links|source_url|homepage)$/i;
 
 /** Values of any file that are scripts by their key's name or by their content. `used` holds what a format's own places have taken. */
 export function genericScripts(root: Node, used: ReadonlySet<Scalar>): readonly Script[] {
@@ -47,7 +54,13 @@ export function genericScripts(root: Node, used: ReadonlySet<Scalar>): readonly 
 /** `command: [bash, -c, "curl …"]`. */
 function commandWords(node: SequenceNode, path: readonly string[], used: ReadonlySet<Scalar>): Script | undefined {
   const first = node.items[0];
-  if (first?.kind !== 'scalar' || used.has(first) || node.items.length < 2 || !/^(?:\S*\/)?(?:ba|da|z)?sh$|^(?:\S*\/)?(?:curl|wget|python3?|env|pwsh|powershell(?:\.exe)?)$/.test(first.text)) return undefined;
+  if (
+    first?.kind !== 'scalar' ||
+    used.has(first) ||
+    node.items.length < 2 ||
+    !/^(?:\S*\/)?(?:ba|da|z)?sh$|^(?:\S*\/)?(?:curl|wget|python3?|env|pwsh|powershell(?:\.exe)?)$/.test(first.text)
+  )
+    return undefined;
   const words = node.items.flatMap((item) => (item.kind === 'scalar' ? [item.mapped] : []));
   return words.length === node.items.length ? scriptOfWords(words, path.at(-1) ?? '') : undefined;
 }
@@ -61,14 +74,37 @@ function scriptOfScalar(scalar: Scalar, path: readonly string[]): readonly Scrip
   if (runs?.language === 'user-data') return [{ language: 'user-data', text: scalar.mapped, role, runner: 'host' }];
   if (looksLikeUserData(text)) return [{ language: 'user-data', text: scalar.mapped, role }];
   const interpreter = interpreterOf(text);
-  if (interpreter !== undefined) return interpreter.language === undefined ? [] : [{ language: interpreter.language, text: scalar.mapped, role, ...(interpreter.shell === undefined ? {} : { shell: interpreter.shell }) }];
-  if (runs !== undefined) return looksLikeSentence(text) ? [] : [{ language: runs.language === 'shell' ? (shellKind(text) ?? 'shell') : runs.language, text: scalar.mapped, role }];
+  if (interpreter !== undefined)
+    return interpreter.language === undefined
+      ? []
+      : [
+          {
+            language: interpreter.language,
+            text: scalar.mapped,
+            role,
+            ...(interpreter.shell === undefined ? {} : { shell: interpreter.shell }),
+          },
+        ];
+  if (runs !== undefined)
+    return looksLikeSentence(text)
+      ? []
+      : [
+          {
+            language: runs.language === 'shell' ? (shellKind(text) ?? 'shell') : runs.language,
+            text: scalar.mapped,
+            role,
+          },
+        ];
   if (looksLikeBase64(text) && text.length > 60) {
     const decoded = decodeBase64(scalar.mapped);
-    return decoded !== undefined && (looksLikeUserData(decoded.text) || interpreterOf(decoded.text) !== undefined || looksLikeShell(decoded.text)) ? [{ language: 'user-data', text: decoded, role }] : [];
+    return decoded !== undefined &&
+      (looksLikeUserData(decoded.text) || interpreterOf(decoded.text) !== undefined || looksLikeShell(decoded.text))
+      ? [{ language: 'user-data', text: decoded, role }]
+      : [];
   }
   const byName = languageOfName(key);
-  if (SCRIPTS.has(byName) && text.includes('\n')) return [{ language: byName as LanguageId, text: scalar.mapped, role }];
+  if (SCRIPTS.has(byName) && text.includes('\n'))
+    return [{ language: byName as LanguageId, text: scalar.mapped, role }];
   // Without a telling place, several lines that all read as a script, or one line that can only be a command.
   if (text.includes('\n')) {
     const language = hasMarkup(text) ? undefined : scriptLanguageOf(text);
@@ -90,7 +126,9 @@ function isCommandLine(text: string): boolean {
     /^\s*(?:sudo\s+)?(?:\/usr\/bin\/)?(?:curl|wget)\s+(?:-|'?"?https?:|\$)/.test(text) ||
     /^(?:[A-Za-z_]\w*=)?["']?\$\((?:curl|wget)\s/.test(text) ||
     /^\s*(?:\/bin\/)?(?:ba)?sh\s+-\w*c\s/.test(text) ||
-    /\(New-Object\s+(?:System\.)?Net\.WebClient\)\.Download|(?:^|[(=|])\s*Invoke-(?:WebRequest|RestMethod)\s+(?:-\w+\s+|['"]?https?:)/i.test(text)
+    /\(New-Object\s+(?:System\.)?Net\.WebClient\)\.Download|(?:^|[(=|])\s*Invoke-(?:WebRequest|RestMethod)\s+(?:-\w+\s+|['"]?https?:)/i.test(
+      text,
+    )
   );
 }
 

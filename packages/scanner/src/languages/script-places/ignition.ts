@@ -8,8 +8,14 @@ import { nodeText } from './readers.ts';
 
 /** Ignition and Butane (coreos.github.io/butane/config-fcos-v1_6), by themselves or in OpenShift's MachineConfig. */
 export const IGNITION: Format['places'] = [
-  { at: '**.systemd.units.[]', read: (found) => nodeText(found, 'contents', 'systemd', `unit ${textOf(get(found.node, 'name')) ?? ''}`) },
-  { at: '**.systemd.units.[].dropins.[]', read: (found) => nodeText(found, 'contents', 'systemd', `drop-in ${textOf(get(found.node, 'name')) ?? ''}`) },
+  {
+    at: '**.systemd.units.[]',
+    read: (found) => nodeText(found, 'contents', 'systemd', `unit ${textOf(get(found.node, 'name')) ?? ''}`),
+  },
+  {
+    at: '**.systemd.units.[].dropins.[]',
+    read: (found) => nodeText(found, 'contents', 'systemd', `drop-in ${textOf(get(found.node, 'name')) ?? ''}`),
+  },
   { at: '**.storage.files.[]', read: ignitionFile },
 ];
 
@@ -22,7 +28,9 @@ function ignitionFile(found: Found): readonly Script[] {
   const data = source === undefined ? null : /^data:([^,]*),/.exec(source.text);
   if (source === undefined || data === null) return [];
   const body = { text: source.text.slice(data[0].length), map: source.map.slice(data[0].length, source.text.length) };
-  const decoded = /base64|gz/i.test(`${data[1] ?? ''} ${textOf(get(contents, 'compression')) ?? ''}`) ? decodeBase64(body) : replaceMapped(body, /(?:%[\da-f]{2})+/gi, ([escape]) => unescapePercent(escape));
+  const decoded = /base64|gz/i.test(`${data[1] ?? ''} ${textOf(get(contents, 'compression')) ?? ''}`)
+    ? decodeBase64(body)
+    : replaceMapped(body, /(?:%[\da-f]{2})+/gi, ([escape]) => unescapePercent(escape));
   return decoded === undefined ? [] : scriptInFile(path, decoded, `file ${path}`);
 }
 

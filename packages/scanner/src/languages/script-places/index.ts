@@ -16,7 +16,12 @@ export const FORMATS: readonly Format[] = [
   {
     name: 'OpenAPI description, JSON schema or rule of a linter',
     source: 'spec.openapis.org; json-schema.org; semgrep.dev/docs/writing-rules/rule-syntax',
-    detect: (root) => ['openapi', 'swagger', '$schema'].some((key) => has(root, key) && (has(root, 'paths') || has(root, 'definitions') || has(root, 'components') || has(root, 'properties'))) || isLinterRules(root),
+    detect: (root) =>
+      ['openapi', 'swagger', '$schema'].some(
+        (key) =>
+          has(root, key) &&
+          (has(root, 'paths') || has(root, 'definitions') || has(root, 'components') || has(root, 'properties')),
+      ) || isLinterRules(root),
     places: [],
     isProse: true,
   },
@@ -50,5 +55,16 @@ function has(root: Node, key: string): boolean {
 function isLinterRules(root: Node): boolean {
   if (root.kind !== 'map') return false;
   const rules = root.entries.find(({ key }) => key.kind === 'scalar' && key.text === 'rules')?.value;
-  return rules?.kind === 'sequence' && rules.items.some((rule) => has(rule, 'id') && (has(rule, 'pattern') || has(rule, 'patterns') || has(rule, 'pattern-regex') || has(rule, 'pattern-either') || has(rule, 'message')));
+  return (
+    rules?.kind === 'sequence' &&
+    rules.items.some(
+      (rule) =>
+        has(rule, 'id') &&
+        (has(rule, 'pattern') ||
+          has(rule, 'patterns') ||
+          has(rule, 'pattern-regex') ||
+          has(rule, 'pattern-either') ||
+          has(rule, 'message')),
+    )
+  );
 }

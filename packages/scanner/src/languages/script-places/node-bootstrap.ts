@@ -13,7 +13,17 @@ export function nodeScripts(): Format['places'] {
     read: (found) => {
       const texts = found.texts(found.node);
       // They become items of cloud-init's `runcmd`.
-      return texts.length === 0 ? [] : [found.script({ language: 'shell', text: joinLines(texts), role, shell: { interpreter: 'sh' }, runner: 'host' })];
+      return texts.length === 0
+        ? []
+        : [
+            found.script({
+              language: 'shell',
+              text: joinLines(texts),
+              role,
+              shell: { interpreter: 'sh' },
+              runner: 'host',
+            }),
+          ];
     },
   });
   const file = (key: string): Format['places'][number] => ({
@@ -21,11 +31,33 @@ export function nodeScripts(): Format['places'] {
     read: (found) => fileScripts(found, key),
   });
   return [
-    ...['preKubeadmCommands', 'postKubeadmCommands', 'preBootstrapCommands', 'postBootstrapCommands', 'preK3sCommands', 'postK3sCommands', 'preRKE2Commands', 'postRKE2Commands', 'boostrapCommandOverride', 'bootstrapCommandOverride', 'overrideBootstrapCommand'].map((key) => commands(key)),
-    ...['userData', 'user_data', 'userdata', 'uncompressedUserData'].map((key) => ({ at: `**.${key}`, read: (found: Found) => userData(found, `${key} of ${rootName(found)}`) })),
+    ...[
+      'preKubeadmCommands',
+      'postKubeadmCommands',
+      'preBootstrapCommands',
+      'postBootstrapCommands',
+      'preK3sCommands',
+      'postK3sCommands',
+      'preRKE2Commands',
+      'postRKE2Commands',
+      'boostrapCommandOverride',
+      'bootstrapCommandOverride',
+      'overrideBootstrapCommand',
+    ].map((key) => commands(key)),
+    ...['userData', 'user_data', 'userdata', 'uncompressedUserData'].map((key) => ({
+      at: `**.${key}`,
+      read: (found: Found) => userData(found, `${key} of ${rootName(found)}`),
+    })),
     // kops.
-    { at: '**.additionalUserData.[]', read: (found) => nodeText(found, 'content', 'user-data', `additionalUserData ${textOf(get(found.node, 'name')) ?? ''}`) },
-    { at: '**.hooks.[]', read: (found) => nodeText(found, 'manifest', 'systemd', `hook ${textOf(get(found.node, 'name')) ?? ''}`) },
+    {
+      at: '**.additionalUserData.[]',
+      read: (found) =>
+        nodeText(found, 'content', 'user-data', `additionalUserData ${textOf(get(found.node, 'name')) ?? ''}`),
+    },
+    {
+      at: '**.hooks.[]',
+      read: (found) => nodeText(found, 'manifest', 'systemd', `hook ${textOf(get(found.node, 'name')) ?? ''}`),
+    },
     { at: '**.fileAssets.[]', read: (found) => fileScripts(found, 'file asset') },
     file('files'),
     ...IGNITION,

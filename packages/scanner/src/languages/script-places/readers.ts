@@ -5,13 +5,25 @@ import { get, textOf, type Node } from '../structured/node.ts';
 import type { Found } from './format.ts';
 
 /** Several nodes as the lines of one shell script. */
-export function list(found: Found, nodes: readonly (Node | undefined)[], role: string, shell: ShellHost): readonly Script[] {
+export function list(
+  found: Found,
+  nodes: readonly (Node | undefined)[],
+  role: string,
+  shell: ShellHost,
+): readonly Script[] {
   const texts = nodes.flatMap((node) => (node === undefined || node.kind === 'map' ? [] : found.texts(node)));
-  return texts.length === 0 ? [] : [found.script({ language: 'shell', text: joinLines(texts), role, shell }, shell.variables)];
+  return texts.length === 0
+    ? []
+    : [found.script({ language: 'shell', text: joinLines(texts), role, shell }, shell.variables)];
 }
 
 /** Each scalar as a shell script of its own. */
-export function each(found: Found, nodes: readonly (Node | undefined)[], role: string, shell: ShellHost = { interpreter: 'sh' }): readonly Script[] {
+export function each(
+  found: Found,
+  nodes: readonly (Node | undefined)[],
+  role: string,
+  shell: ShellHost = { interpreter: 'sh' },
+): readonly Script[] {
   return nodes.flatMap((node) => {
     const text = found.text(node);
     return text === undefined ? [] : [found.script({ language: 'shell', text: trimMapped(text), role, shell })];

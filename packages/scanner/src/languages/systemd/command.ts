@@ -6,9 +6,14 @@ import type { Script } from '../embedded/script.ts';
  * What an `Exec…=` value runs. systemd starts programs without a shell: it splits words and quotes by itself, `%%` is `%`, `$$` is `$`, `${X}` is put in
  * as one word, `$X` split. Where the program is a shell with `-c`, the script after it is what counts.
  */
-export function serviceScript(value: MappedText, variables: ReadonlyMap<string, Alternatives>): readonly Omit<Script, 'role'>[] {
+export function serviceScript(
+  value: MappedText,
+  variables: ReadonlyMap<string, Alternatives>,
+): readonly Omit<Script, 'role'>[] {
   const prefix = /^\s*[-@:+!|]*\s*/.exec(value.text)?.[0].length ?? 0;
-  return splitCommands(words(sliceMapped(value, prefix, value.text.length))).flatMap((command) => scriptOfWords(command.map(unescape), '', { variables, references: 'expanded' }) ?? []);
+  return splitCommands(words(sliceMapped(value, prefix, value.text.length))).flatMap(
+    (command) => scriptOfWords(command.map(unescape), '', { variables, references: 'expanded' }) ?? [],
+  );
 }
 
 /** `%%` and `$$`; other specifiers (`%i`, `%n`) stay as they are. */
@@ -26,7 +31,16 @@ function splitCommands(all: readonly MappedText[]): readonly (readonly MappedTex
   return commands.filter((command) => command.length > 0);
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', s: ' ' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  s: ' ',
+};
 
 /** Splits at blanks; quotes of either kind group, backslash escapes are C's (systemd.syntax(7), *Quoting*). */
 function words(line: MappedText): readonly MappedText[] {
@@ -39,7 +53,12 @@ function words(line: MappedText): readonly MappedText[] {
     if (character === '\\' && at + 1 < text.length) {
       const length = /^\\(?:x[\da-f]{2}|[0-7]{3}|u[\da-f]{4})/i.exec(text.slice(at, at + 6))?.[0].length ?? 2;
       const escape = text.slice(at + 1, at + length);
-      const value = length > 2 ? String.fromCharCode(/^[xu]/i.test(escape) ? Number.parseInt(escape.slice(1), 16) : Number.parseInt(escape, 8)) : (ESCAPES[escape] ?? (/["'\\ ]/.test(escape) ? escape : `\\${escape}`));
+      const value =
+        length > 2
+          ? String.fromCharCode(
+              /^[xu]/i.test(escape) ? Number.parseInt(escape.slice(1), 16) : Number.parseInt(escape, 8),
+            )
+          : (ESCAPES[escape] ?? (/["'\\ ]/.test(escape) ? escape : `\\${escape}`));
       (builder ??= new MappedTextBuilder()).decoded(value, line, at, at + length);
       at += length - 1;
     } else if (quote !== '') {

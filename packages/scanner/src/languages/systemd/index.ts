@@ -1,4 +1,12 @@
-import { literal, MappedTextBuilder, NOTHING, type Alternatives, type Analysis, type Document, type MappedText } from 'imdsv2-core';
+import {
+  literal,
+  MappedTextBuilder,
+  NOTHING,
+  type Alternatives,
+  type Analysis,
+  type Document,
+  type MappedText,
+} from 'imdsv2-core';
 import { documentsOf, type Script } from '../embedded/script.ts';
 import { lineComments, suppressionsIn } from '../embedded/suppressions.ts';
 import type { DocumentFrontEnd } from '../front-end.ts';
@@ -14,11 +22,15 @@ export const frontEnd: DocumentFrontEnd = {
 export function analyseUnit(document: Document): Analysis {
   const settings = settingsOf(document);
   const variables = new Map<string, Alternatives>();
-  for (const { name, value } of settings) if (name === 'Environment') for (const [key, text] of assignments(value.text)) variables.set(key, [literal(text)]);
+  for (const { name, value } of settings)
+    if (name === 'Environment') for (const [key, text] of assignments(value.text)) variables.set(key, [literal(text)]);
   const unit = unitName(document);
   const scripts = settings.flatMap(({ name, value }): readonly Script[] => {
     if (!/^Exec(?:Start|StartPre|StartPost|Stop|StopPost|Reload|Condition)$/.test(name)) return [];
-    return serviceScript(value, variables).map((script) => ({ ...script, role: `${name}${unit === '' ? '' : ` of ${unit}`}` }));
+    return serviceScript(value, variables).map((script) => ({
+      ...script,
+      role: `${name}${unit === '' ? '' : ` of ${unit}`}`,
+    }));
   });
   const comments = lineComments(document.text, /^[#;]/);
   return {
@@ -56,7 +68,7 @@ function settingsOf(document: Document): readonly UnitSetting[] {
       if (!continues) break;
       builder.decoded(' ', document, end - 1, end + 1);
       // Comments may stand between continued lines.
-      for (COMMENT_LINE.lastIndex = at; COMMENT_LINE.test(text); ) at = COMMENT_LINE.lastIndex;
+      for (COMMENT_LINE.lastIndex = at; COMMENT_LINE.test(text);) at = COMMENT_LINE.lastIndex;
     }
     settings.push({ name: match[1] ?? '', value: builder.build(), start: match.index, end: Math.min(at, text.length) });
     pattern.lastIndex = Math.min(at, text.length);
@@ -67,11 +79,12 @@ function settingsOf(document: Document): readonly UnitSetting[] {
 
 /** `Environment="A=1" B=2`. */
 function assignments(value: string): readonly (readonly [string, string])[] {
-  return [...value.matchAll(/"([A-Za-z_]\w*)=((?:[^"\\]|\\.)*)"|'([A-Za-z_]\w*)=([^']*)'|([A-Za-z_]\w*)=(\S*)/g)].map((match) => [match[1] ?? match[3] ?? match[5] ?? '', match[2] ?? match[4] ?? match[6] ?? '']);
+  return [...value.matchAll(/"([A-Za-z_]\w*)=((?:[^"\\]|\\.)*)"|'([A-Za-z_]\w*)=([^']*)'|([A-Za-z_]\w*)=(\S*)/g)].map(
+    (match) => [match[1] ?? match[3] ?? match[5] ?? '', match[2] ?? match[4] ?? match[6] ?? ''],
+  );
 }
 
 function unitName(document: Document): string {
   const file = document.path.slice(document.path.lastIndexOf('/') + 1);
   return document.depth === 0 ? file : '';
 }
-

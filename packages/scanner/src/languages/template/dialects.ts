@@ -13,10 +13,14 @@ export type Mark =
 
 export interface Dialect {
   readonly pattern: RegExp;
-  readonly read: (match: RegExpMatchArray, template: { readonly text: string; readonly variables: ReadonlyMap<string, string> }) => Mark;
+  readonly read: (
+    match: RegExpMatchArray,
+    template: { readonly text: string; readonly variables: ReadonlyMap<string, string> },
+  ) => Mark;
 }
 
-export type DialectName = 'terraform' | 'jinja' | 'erb' | 'go' | 'mustache' | 'at' | 'github' | 'circle' | 'azure' | 'ssm';
+export type DialectName =
+  'terraform' | 'jinja' | 'erb' | 'go' | 'mustache' | 'at' | 'github' | 'circle' | 'azure' | 'ssm';
 
 const DROPPED: Mark = { kind: 'dropped' };
 
@@ -24,18 +28,21 @@ const DROPPED: Mark = { kind: 'dropped' };
 export const DIALECTS = {
   /** Strings and Templates, developer.hashicorp.com/terraform/language/expressions/strings. */
   terraform: {
-    pattern: /\$\$\{|%%\{|\$\{((?:[^{}"]|"(?:[^"\\]|\\.)*"|\{(?:[^{}"]|"(?:[^"\\]|\\.)*"|\{[^{}]*\})*\})*)\}|%\{((?:[^{}"]|"(?:[^"\\]|\\.)*"|\{[^{}]*\})*)\}/g,
+    pattern:
+      /\$\$\{|%%\{|\$\{((?:[^{}"]|"(?:[^"\\]|\\.)*"|\{(?:[^{}"]|"(?:[^"\\]|\\.)*"|\{[^{}]*\})*\})*)\}|%\{((?:[^{}"]|"(?:[^"\\]|\\.)*"|\{[^{}]*\})*)\}/g,
     read: ([whole, expression, directive], { text }) => {
       if (whole === '$${') return { kind: 'literal', value: '${' };
       if (whole === '%%{') return { kind: 'literal', value: '%{' };
-      if (directive !== undefined) return /^~?\s*(?:if|else|endif|for|endfor)\b/.test(directive) ? DROPPED : { kind: 'verbatim' };
+      if (directive !== undefined)
+        return /^~?\s*(?:if|else|endif|for|endfor)\b/.test(directive) ? DROPPED : { kind: 'verbatim' };
       const name = expression?.replace(/^~|~$/g, '').trim() ?? '';
       return isShellExpansion(name, text) ? { kind: 'verbatim' } : { kind: 'hole', name };
     },
   },
   /** jinja.palletsprojects.com/en/stable/templates. */
   jinja: {
-    pattern: /\{%-?\+?\s*raw\s*-?%\}([^]*?)\{%-?\s*endraw\s*-?\+?%\}|\{\{((?:[^{}"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\{[^{}]*\})*?)\}\}|\{%((?:[^%"']|"[^"]*"|'[^']*'|%(?!\}))*)%\}|(?<!\$)\{#[^]*?#\}/g,
+    pattern:
+      /\{%-?\+?\s*raw\s*-?%\}([^]*?)\{%-?\s*endraw\s*-?\+?%\}|\{\{((?:[^{}"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\{[^{}]*\})*?)\}\}|\{%((?:[^%"']|"[^"]*"|'[^']*'|%(?!\}))*)%\}|(?<!\$)\{#[^]*?#\}/g,
     read: ([whole, raw, expression, directive]) => {
       if (raw !== undefined) {
         const start = whole.indexOf('%}') + 2;
@@ -44,7 +51,9 @@ export const DIALECTS = {
       if (expression !== undefined) return jinjaExpression(expression.replace(/^[-+]|[-+]$/g, '').trim());
       const set = /^[-+]?\s*set\s+(\w+)\s*=\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*[-+]?$/.exec(directive ?? '');
       const value = set?.[2] ?? set?.[3];
-      return set?.[1] === undefined || value === undefined ? DROPPED : { kind: 'dropped', defines: { name: set[1], value } };
+      return set?.[1] === undefined || value === undefined
+        ? DROPPED
+        : { kind: 'dropped', defines: { name: set[1], value } };
     },
   },
   /** docs.ruby-lang.org/en/master/ERB.html; Puppet's EPP is the same. */
@@ -56,15 +65,25 @@ export const DIALECTS = {
       if (sign === '=') return stringOr(body?.trim() ?? '');
       const set = /^\s*\$?(\w+)\s*=\s*(?:"([^"\\#]*)"|'([^'\\]*)')\s*$/.exec(body ?? '');
       const value = set?.[2] ?? set?.[3];
-      return sign === '#' || set?.[1] === undefined || value === undefined ? DROPPED : { kind: 'dropped', defines: { name: set[1], value } };
+      return sign === '#' || set?.[1] === undefined || value === undefined
+        ? DROPPED
+        : { kind: 'dropped', defines: { name: set[1], value } };
     },
   },
   /** pkg.go.dev/text/template, with Helm's functions. */
   go: {
     pattern: /\{\{(?:"(?:[^"\\\n]|\\.)*"|`[^`]*`|\/\*[^]*?\*\/|[^"`}]|\}(?!\})){0,2000}\}\}/g,
     read: ([whole]) => {
-      const body = whole.slice(2, -2).replace(/^-\s|\s-$/g, '').trim();
-      if (/^(?:\/\*|(?:if|else|end|range|with|define|block|break|continue)\b|\$\w+ *:?=)/.test(body) || body === '-' || body === '') return DROPPED;
+      const body = whole
+        .slice(2, -2)
+        .replace(/^-\s|\s-$/g, '')
+        .trim();
+      if (
+        /^(?:\/\*|(?:if|else|end|range|with|define|block|break|continue)\b|\$\w+ *:?=)/.test(body) ||
+        body === '-' ||
+        body === ''
+      )
+        return DROPPED;
       const string = /^`([^`]*)`$|^"((?:[^"\\]|\\.)*)"$/.exec(body);
       if (string?.[1] !== undefined) {
         const start = whole.indexOf('`') + 1;
@@ -80,7 +99,8 @@ export const DIALECTS = {
     pattern: /\{\{\{([^{}]*)\}\}\}|\{\{!--[^]*?--\}\}|\{\{([#^/!>=&~]?)([^{}]*)\}\}/g,
     read: ([, triple, sign, body]) => {
       if (triple !== undefined) return { kind: 'hole', name: triple.trim() };
-      if (sign === '' || sign === '&' || sign === '>') return body?.trim() === 'else' ? DROPPED : { kind: 'hole', name: body?.trim() ?? '' };
+      if (sign === '' || sign === '&' || sign === '>')
+        return body?.trim() === 'else' ? DROPPED : { kind: 'hole', name: body?.trim() ?? '' };
       return DROPPED;
     },
   },
@@ -120,8 +140,10 @@ export const DIALECTS = {
  * itself gives the variable its value.
  */
 function isShellExpansion(expression: string, text: string): boolean {
-  if (/^[!#]?\w+(?:\[[@*\d]+\])?(?::?[-=?+]|#|%|\/|:\d|\^|,)/.test(expression) || /^[#!]\w+/.test(expression)) return !/^\w+ *[%/] *\w+$/.test(expression);
-  if (!/^[A-Za-z_]\w*$/.test(expression) || /\$\$\{|%\{ *~? *(?:if|for)\b/.test(text)) return /^\d$|^\w+\[[@*]\]$/.test(expression);
+  if (/^[!#]?\w+(?:\[[@*\d]+\])?(?::?[-=?+]|#|%|\/|:\d|\^|,)/.test(expression) || /^[#!]\w+/.test(expression))
+    return !/^\w+ *[%/] *\w+$/.test(expression);
+  if (!/^[A-Za-z_]\w*$/.test(expression) || /\$\$\{|%\{ *~? *(?:if|for)\b/.test(text))
+    return /^\d$|^\w+\[[@*]\]$/.test(expression);
   return new RegExp(`(?:^|[\\s;])(?:export |local |readonly |for )?${expression}(?:=| in )`, 'm').test(text);
 }
 

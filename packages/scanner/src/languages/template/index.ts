@@ -18,12 +18,21 @@ export const frontEnd: DocumentFrontEnd = {
 export function analyseTemplate(document: Document): Analysis {
   const { innerPath, dialects } = nameOf(document.path);
   // The name decides where it names one dialect; else the signs of the text, and Terraform's `${…}` at last.
-  const dialect = dialects.length === 1 ? dialects[0] : (dialectOf(document.text, dialects) ?? (dialects.includes('terraform') ? 'terraform' : undefined));
-  const rendered = dialect === undefined ? document : { ...document, ...readPlaceholders(document, document.holes, dialect) };
+  const dialect =
+    dialects.length === 1
+      ? dialects[0]
+      : (dialectOf(document.text, dialects) ?? (dialects.includes('terraform') ? 'terraform' : undefined));
+  const rendered =
+    dialect === undefined ? document : { ...document, ...readPlaceholders(document, document.holes, dialect) };
   const language = innerLanguage(innerPath, rendered.text);
   if (language === undefined) return NOTHING;
   const shell = language === 'shell' ? interpreterOf(rendered.text.trimStart())?.shell : undefined;
-  return { ...NOTHING, documents: documentsOf(rendered, [{ language, text: rendered, role: '', ...(shell === undefined ? {} : { shell }) }]) };
+  return {
+    ...NOTHING,
+    documents: documentsOf(rendered, [
+      { language, text: rendered, role: '', ...(shell === undefined ? {} : { shell }) },
+    ]),
+  };
 }
 
 /** Suffixes that say "this is a template", with the dialects that files of that name are written in, the likeliest first. */
@@ -72,7 +81,8 @@ function innerLanguage(path: string, text: string): LanguageId | undefined {
     const language = languageOf(path, text);
     return language === 'template' ? scriptLanguageOf(text) : language;
   }
-  if (/user[-_]?data|cloud[-_]?(?:init|config)|bootstrap/i.test(path.slice(path.lastIndexOf('/') + 1))) return 'user-data';
+  if (/user[-_]?data|cloud[-_]?(?:init|config)|bootstrap/i.test(path.slice(path.lastIndexOf('/') + 1)))
+    return 'user-data';
   const language = scriptLanguageOf(text) ?? languageOf(path, text);
   return language === 'template' ? undefined : language;
 }

@@ -1,10 +1,4 @@
-import {
-  holeCharacter,
-  literal,
-  MappedTextBuilder,
-  type DocumentHole,
-  type MappedText,
-} from 'imdsv2-core';
+import { holeCharacter, literal, MappedTextBuilder, type DocumentHole, type MappedText } from 'imdsv2-core';
 import { DIALECTS, type DialectName, type Mark } from './dialects.ts';
 
 /** A template with its placeholders as holes, its escapes undone and its control directives dropped: every arm of a branching is kept, one after the other. */
@@ -14,7 +8,11 @@ export interface RenderedTemplate extends MappedText {
 }
 
 /** Reads a template. `holes` are those that stand in its text already. */
-export function readPlaceholders(template: MappedText, holes: readonly DocumentHole[], dialectName: DialectName): RenderedTemplate {
+export function readPlaceholders(
+  template: MappedText,
+  holes: readonly DocumentHole[],
+  dialectName: DialectName,
+): RenderedTemplate {
   const dialect = DIALECTS[dialectName];
   const { text } = template;
   const all = [...holes];
@@ -35,7 +33,13 @@ export function readPlaceholders(template: MappedText, holes: readonly DocumentH
     } else if (mark.kind === 'hole') {
       const value = mark.value ?? variables.get(mark.name);
       all.push({
-        hole: { kind: 'hole', name: mark.name, why: 'it is filled in when the template is rendered', location: template.map.range(match.index, end), mayBeEmpty: true },
+        hole: {
+          kind: 'hole',
+          name: mark.name,
+          why: 'it is filled in when the template is rendered',
+          location: template.map.range(match.index, end),
+          mayBeEmpty: true,
+        },
         values: value === undefined ? [] : [literal(value)],
       });
       builder.decoded(holeCharacter(all.length - 1), template, match.index, end);

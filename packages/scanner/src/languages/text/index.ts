@@ -36,16 +36,23 @@ function scriptOf(document: Document, { text, before }: StringLiteral): Script |
   const interpreter = interpreterOf(text.text);
   if (interpreter !== undefined && text.text.includes('\n')) {
     if (interpreter.language === undefined) return undefined;
-    return rendered(document, { language: interpreter.language, text, role, ...(interpreter.shell === undefined ? {} : { shell: interpreter.shell }) });
+    return rendered(document, {
+      language: interpreter.language,
+      text,
+      role,
+      ...(interpreter.shell === undefined ? {} : { shell: interpreter.shell }),
+    });
   }
-  if (text.text.includes('\n') && looksLikeUserData(text.text)) return rendered(document, { language: 'user-data', text, role });
+  if (text.text.includes('\n') && looksLikeUserData(text.text))
+    return rendered(document, { language: 'user-data', text, role });
   const runner = RUNNERS.exec(before);
   if (runner !== null) {
     const called = runner[1]?.toLowerCase();
     if (called === 'powershell' || called === 'pwsh') return { language: 'powershell', text, role };
     if (called === 'bat') return { language: 'batch', text, role };
     // Of what is called "command" or "run" much is something else.
-    if (CLIENT_AT_COMMAND.test(text.text) || looksLikeShell(text.text)) return rendered(document, { language: 'shell', text, role });
+    if (CLIENT_AT_COMMAND.test(text.text) || looksLikeShell(text.text))
+      return rendered(document, { language: 'shell', text, role });
     return undefined;
   }
   if (!text.text.includes('\n') || text.text.trim().split('\n').length < 3) return undefined;
@@ -56,7 +63,8 @@ function scriptOf(document: Document, { text, before }: StringLiteral): Script |
 /** What stands before a string that is run: a call, `-c` among its arguments, a variable that says what it holds. */
 const RUNNERS =
   /(?:\b(bash|sh|zsh|shell|powershell|pwsh|bat|exec|execute|system|shell_exec|passthru|popen|run|run_?command|run_?script|command|user_?data|script)\s*(?:\(|:|=|:=)?\s*(?:script\s*[:=]\s*)?|["']-(?:l?c)["']\s*,\s*|\b\w*(?:cmd|command|script|user_?data)\w*\s*(?::=|=|:|=>)\s*|(?:^|[=(,\s])%x\s*)$/i;
-const CLIENT_AT_COMMAND = /(?:^|[|;&({`\n]\s*|\$\()\s*(?:sudo\s+(?:-\w+\s+\S+\s+|-\w+\s+)*|env\s+)?(?:\/usr\/bin\/)?(?:curl|wget)\s/;
+const CLIENT_AT_COMMAND =
+  /(?:^|[|;&({`\n]\s*|\$\()\s*(?:sudo\s+(?:-\w+\s+\S+\s+|-\w+\s+)*|env\s+)?(?:\/usr\/bin\/)?(?:curl|wget)\s/;
 
 /** Go programs render scripts with their own templates. */
 function rendered(document: Document, script: Script): Script {

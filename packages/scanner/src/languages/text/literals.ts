@@ -1,4 +1,11 @@
-import { holeCharacter, MappedTextBuilder, sliceMapped, type Document, type DocumentHole, type MappedText } from 'imdsv2-core';
+import {
+  holeCharacter,
+  MappedTextBuilder,
+  sliceMapped,
+  type Document,
+  type DocumentHole,
+  type MappedText,
+} from 'imdsv2-core';
 import type { Syntax } from './syntaxes.ts';
 
 /** A string of a program. Offsets are those of the document's text, quotes included. */
@@ -42,8 +49,23 @@ export function literalsOf(document: Document, syntax: Syntax): Literals {
     const [kind, value] = Object.entries<string | undefined>(groups).find(([, text]) => text !== undefined) ?? [];
     if (value === undefined || value.length < LEAST) continue;
     const start = match.index + match[0].indexOf(value);
-    const mapped = kind === 'raw' ? sliceMapped(document, start, start + value.length) : decode(document, start, start + value.length, kind === 'single' || kind === 'plain' ? undefined : syntax.holes, kind !== 'single', holes);
-    strings.push({ text: mapped, start: match.index, end, before: kind === 'command' ? 'system(' : beforeOf(text, match.index) });
+    const mapped =
+      kind === 'raw'
+        ? sliceMapped(document, start, start + value.length)
+        : decode(
+            document,
+            start,
+            start + value.length,
+            kind === 'single' || kind === 'plain' ? undefined : syntax.holes,
+            kind !== 'single',
+            holes,
+          );
+    strings.push({
+      text: mapped,
+      start: match.index,
+      end,
+      before: kind === 'command' ? 'system(' : beforeOf(text, match.index),
+    });
   }
   return { strings, comments, holes };
 }
@@ -52,10 +74,27 @@ function beforeOf(text: string, at: number): string {
   return text.slice(Math.max(0, at - 120), at).replace(/[^]*\n(?=[^\n]*\n)/, '');
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '"': '"', "'": "'", '\\': '\\', $: '$', '`': '`', '\n': '' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  '"': '"',
+  "'": "'",
+  '\\': '\\',
+  $: '$',
+  '`': '`',
+  '\n': '',
+};
 
 /** Undoes backslash escapes and puts holes for expressions. `all`: else only quotes and backslashes are escapes. */
-function decode(document: Document, start: number, end: number, expressions: RegExp | undefined, all: boolean, holes: DocumentHole[]): MappedText {
+function decode(
+  document: Document,
+  start: number,
+  end: number,
+  expressions: RegExp | undefined,
+  all: boolean,
+  holes: DocumentHole[],
+): MappedText {
   const { text } = document;
   const builder = new MappedTextBuilder();
   const body = text.slice(start, end);
@@ -65,11 +104,21 @@ function decode(document: Document, start: number, end: number, expressions: Reg
     const at = start + match.index;
     const whole = match[0];
     if (whole.startsWith('\\')) {
-      const value = whole.length > 2 ? String.fromCharCode(Number.parseInt(whole.slice(2), 16)) : ESCAPES[whole[1] ?? ''];
+      const value =
+        whole.length > 2 ? String.fromCharCode(Number.parseInt(whole.slice(2), 16)) : ESCAPES[whole[1] ?? ''];
       if (value === undefined || (!all && !/^\\['\\]$/.test(whole))) continue;
       builder.copy(document, from, at).decoded(value, document, at, at + whole.length);
     } else {
-      holes.push({ hole: { kind: 'hole', name: whole, why: 'the program puts it in', location: document.map.range(at, at + whole.length), mayBeEmpty: true }, values: [] });
+      holes.push({
+        hole: {
+          kind: 'hole',
+          name: whole,
+          why: 'the program puts it in',
+          location: document.map.range(at, at + whole.length),
+          mayBeEmpty: true,
+        },
+        values: [],
+      });
       builder.copy(document, from, at).decoded(holeCharacter(holes.length - 1), document, at, at + whole.length);
     }
     from = at + whole.length;

@@ -12,26 +12,65 @@ const SLASH_COMMENTS = '(?<comment>\\/\\/[^\\n]*|\\/\\*[^]*?(?:\\*\\/|$))';
 const DOUBLE = '"(?<escaped>(?:[^"\\\\\\n]|\\\\[^])*)"';
 const TRIPLE = '"""(?<triple>[^]*?)"""';
 
-const GO: Syntax = { tokens: new RegExp(`${SLASH_COMMENTS}|\`(?<raw>[^\`]*)\`|${DOUBLE}|'(?:[^'\\\\\\n]|\\\\.)*'`, 'g') };
+const GO: Syntax = {
+  tokens: new RegExp(`${SLASH_COMMENTS}|\`(?<raw>[^\`]*)\`|${DOUBLE}|'(?:[^'\\\\\\n]|\\\\.)*'`, 'g'),
+};
 const JAVA: Syntax = { tokens: new RegExp(`${SLASH_COMMENTS}|${TRIPLE}|${DOUBLE}|'(?:[^'\\\\\\n]|\\\\.){0,8}'`, 'g') };
 const KOTLIN: Syntax = { ...JAVA, holes: /(?<!\\)\$\{[^{}]*\}/g };
 const GROOVY: Syntax = {
-  tokens: new RegExp(`${SLASH_COMMENTS}|${TRIPLE}|'''(?<plain>[^]*?)'''|${DOUBLE}|'(?<single>(?:[^'\\\\\\n]|\\\\[^])*)'`, 'g'),
+  tokens: new RegExp(
+    `${SLASH_COMMENTS}|${TRIPLE}|'''(?<plain>[^]*?)'''|${DOUBLE}|'(?<single>(?:[^'\\\\\\n]|\\\\[^])*)'`,
+    'g',
+  ),
   holes: /(?<!\\)\$\{[^{}]*\}|(?<!\\)\$[A-Za-z_]\w*(?:\.\w+)*/g,
 };
-const CSHARP: Syntax = { tokens: new RegExp(`${SLASH_COMMENTS}|${TRIPLE}|@"(?<raw>(?:[^"]|"")*)"|${DOUBLE}|'(?:[^'\\\\\\n]|\\\\.){0,8}'`, 'g') };
-const RUST: Syntax = { tokens: new RegExp(`${SLASH_COMMENTS}|r#*"(?<raw>[^]*?)"#*(?=[\\s,;).])|"(?<escaped>(?:[^"\\\\]|\\\\[^])*)"`, 'g') };
-const PHP: Syntax = { tokens: new RegExp(`${SLASH_COMMENTS}|#[^\\n]*|"(?<escaped>(?:[^"\\\\]|\\\\[^])*)"|'(?<single>(?:[^'\\\\]|\\\\[^])*)'|\`(?<command>[^\`]*)\``, 'g'), heredocs: true, holes: /\{\$[^{}]*\}/g };
+const CSHARP: Syntax = {
+  tokens: new RegExp(`${SLASH_COMMENTS}|${TRIPLE}|@"(?<raw>(?:[^"]|"")*)"|${DOUBLE}|'(?:[^'\\\\\\n]|\\\\.){0,8}'`, 'g'),
+};
+const RUST: Syntax = {
+  tokens: new RegExp(`${SLASH_COMMENTS}|r#*"(?<raw>[^]*?)"#*(?=[\\s,;).])|"(?<escaped>(?:[^"\\\\]|\\\\[^])*)"`, 'g'),
+};
+const PHP: Syntax = {
+  tokens: new RegExp(
+    `${SLASH_COMMENTS}|#[^\\n]*|"(?<escaped>(?:[^"\\\\]|\\\\[^])*)"|'(?<single>(?:[^'\\\\]|\\\\[^])*)'|\`(?<command>[^\`]*)\``,
+    'g',
+  ),
+  heredocs: true,
+  holes: /\{\$[^{}]*\}/g,
+};
 const RUBY: Syntax = {
-  tokens: new RegExp('(?<comment>(?<=^|\\s)#[^\\n]*)|%[qQwWx]?(?:\\{(?<braces>[^{}]*)\\}|\\((?<parens>[^()]*)\\))|"(?<escaped>(?:[^"\\\\]|\\\\[^])*)"|\'(?<single>(?:[^\'\\\\]|\\\\[^])*)\'|`(?<command>(?:[^`\\\\]|\\\\[^])*)`', 'g'),
+  tokens: new RegExp(
+    '(?<comment>(?<=^|\\s)#[^\\n]*)|%[qQwWx]?(?:\\{(?<braces>[^{}]*)\\}|\\((?<parens>[^()]*)\\))|"(?<escaped>(?:[^"\\\\]|\\\\[^])*)"|\'(?<single>(?:[^\'\\\\]|\\\\[^])*)\'|`(?<command>(?:[^`\\\\]|\\\\[^])*)`',
+    'g',
+  ),
   holes: /#\{[^{}]*\}/g,
   heredocs: true,
 };
-const LUA: Syntax = { tokens: new RegExp(`(?<comment>--(?!\\[)[^\\n]*)|\\[\\[(?<raw>[^]*?)\\]\\]|${DOUBLE}|'(?<single>(?:[^'\\\\\\n]|\\\\[^])*)'`, 'g') };
+const LUA: Syntax = {
+  tokens: new RegExp(
+    `(?<comment>--(?!\\[)[^\\n]*)|\\[\\[(?<raw>[^]*?)\\]\\]|${DOUBLE}|'(?<single>(?:[^'\\\\\\n]|\\\\[^])*)'`,
+    'g',
+  ),
+};
 
 const BY_EXTENSION: Readonly<Record<string, Syntax>> = {
-  go: GO, java: JAVA, kt: KOTLIN, kts: KOTLIN, scala: KOTLIN, swift: JAVA, groovy: GROOVY, gradle: GROOVY, jenkinsfile: GROOVY,
-  cs: CSHARP, rs: RUST, php: PHP, rb: RUBY, vagrantfile: RUBY, pl: RUBY, pm: RUBY, lua: LUA,
+  go: GO,
+  java: JAVA,
+  kt: KOTLIN,
+  kts: KOTLIN,
+  scala: KOTLIN,
+  swift: JAVA,
+  groovy: GROOVY,
+  gradle: GROOVY,
+  jenkinsfile: GROOVY,
+  cs: CSHARP,
+  rs: RUST,
+  php: PHP,
+  rb: RUBY,
+  vagrantfile: RUBY,
+  pl: RUBY,
+  pm: RUBY,
+  lua: LUA,
 };
 
 /** The syntax of a file, by its extension or (Jenkinsfile, Vagrantfile) its name. */

@@ -16,11 +16,16 @@ export function decodeBase64(encoded: MappedText): MappedText | undefined {
   const { bytes, starts, ends } = decoded;
   if (isPacked(bytes)) return unpack(Uint8Array.from(bytes), encoded);
   const builder = new MappedTextBuilder();
-  for (let index = 0; index < bytes.length; ) {
+  for (let index = 0; index < bytes.length;) {
     const length = utf8Length(bytes[index] ?? 0);
     const value = decodeUtf8(bytes.slice(index, index + length));
     if (value === undefined) return undefined;
-    builder.decoded(value, encoded, starts[index] ?? 0, ends[Math.min(index + length, bytes.length) - 1] ?? encoded.text.length);
+    builder.decoded(
+      value,
+      encoded,
+      starts[index] ?? 0,
+      ends[Math.min(index + length, bytes.length) - 1] ?? encoded.text.length,
+    );
     index += length;
   }
   return builder.build();

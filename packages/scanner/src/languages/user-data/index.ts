@@ -48,7 +48,13 @@ function read(document: Document, content: MappedText, type: string, level: numb
     case 'jinja':
       return readJinja(document, content, level);
     case 'boothook':
-      return hold(document, 'shell', content, 'cloud-boothook', interpreterOf(text.replace(/^\s*#cloud-boothook[^\n]*\n/, ''))?.shell);
+      return hold(
+        document,
+        'shell',
+        content,
+        'cloud-boothook',
+        interpreterOf(text.replace(/^\s*#cloud-boothook[^\n]*\n/, ''))?.shell,
+      );
     case 'windows':
       return readWindows(document, content);
     case 'include':
@@ -63,7 +69,17 @@ function read(document: Document, content: MappedText, type: string, level: numb
   }
 }
 
-type Kind = 'base64' | 'mime' | 'archive' | 'cloud-init' | 'jinja' | 'boothook' | 'windows' | 'include' | 'script' | 'placeholders';
+type Kind =
+  | 'base64'
+  | 'mime'
+  | 'archive'
+  | 'cloud-init'
+  | 'jinja'
+  | 'boothook'
+  | 'windows'
+  | 'include'
+  | 'script'
+  | 'placeholders';
 
 /** MIME types of cloud-init (its documentation, *User data formats*) and of node bootstrap tools. */
 const TYPES: Readonly<Record<string, Kind>> = {
@@ -112,7 +128,11 @@ function cloudInitKind(start: string): Kind {
 function readMime(document: Document, content: MappedText, level: number): Analysis {
   const analyses = mimeParts(content).map((part) =>
     part.content === undefined
-      ? partly(document, content, `the encoding of its part ${part.name === '' ? part.type : part.name} cannot be undone`)
+      ? partly(
+          document,
+          content,
+          `the encoding of its part ${part.name === '' ? part.type : part.name} cannot be undone`,
+        )
       : read(document, part.content, part.type, level + 1),
   );
   return {
@@ -139,7 +159,8 @@ function readWindows(document: Document, content: MappedText): Analysis {
 function readScript(document: Document, content: MappedText, name: string): Analysis {
   const interpreter = interpreterOf(withoutHoles(content.text));
   if (interpreter !== undefined) {
-    if (interpreter.language === undefined) return partly(document, content, `scripts of ${interpreter.name} are not read`);
+    if (interpreter.language === undefined)
+      return partly(document, content, `scripts of ${interpreter.name} are not read`);
     return hold(document, interpreter.language, content, name, interpreter.shell);
   }
   const language = scriptLanguageOf(withoutHoles(content.text));
@@ -147,11 +168,23 @@ function readScript(document: Document, content: MappedText, name: string): Anal
   return hold(document, language === undefined || language === 'user-data' ? 'shell' : language, content, name);
 }
 
-function hold(document: Document, language: LanguageId, content: MappedText, name: string, shell?: ShellHost): Analysis {
+function hold(
+  document: Document,
+  language: LanguageId,
+  content: MappedText,
+  name: string,
+  shell?: ShellHost,
+): Analysis {
   return { ...NOTHING, documents: [embed(document, language, content, name, shell)] };
 }
 
-function embed(document: Document, language: LanguageId, content: MappedText, name: string, shell?: ShellHost): Document {
+function embed(
+  document: Document,
+  language: LanguageId,
+  content: MappedText,
+  name: string,
+  shell?: ShellHost,
+): Document {
   const inner = embeddedDocument(document, language, content, roleOf(document, name), {
     runner: document.runner === 'unknown' ? 'host' : document.runner,
     ...(language === 'shell' ? { shell: { ...document.shell, ...(shell ?? { interpreter: 'sh' }) } } : {}),
@@ -165,13 +198,19 @@ function roleOf(document: Document, name: string): string {
 }
 
 function partly(document: Document, content: MappedText, reason: string): Analysis {
-  const problem: Problem = { location: content.map.range(0, content.text.length), reason: `${document.role === '' ? 'user data' : document.role}: ${reason}`, extent: 'part' };
+  const problem: Problem = {
+    location: content.map.range(0, content.text.length),
+    reason: `${document.role === '' ? 'user data' : document.role}: ${reason}`,
+    extent: 'part',
+  };
   return { ...NOTHING, problems: [problem] };
 }
 
 /** The text without placeholders; lines that were nothing else go with them. */
 function withoutHoles(text: string): string {
-  return hasHole(text) ? text.replace(/^[ \t]*(?:[\u{F0000}-\u{FFFFD}][ \t]*)+(?:\r?\n|$)/gmu, '').replace(/[\u{F0000}-\u{FFFFD}]/gu, '') : text;
+  return hasHole(text)
+    ? text.replace(/^[ \t]*(?:[\u{F0000}-\u{FFFFD}][ \t]*)+(?:\r?\n|$)/gmu, '').replace(/[\u{F0000}-\u{FFFFD}]/gu, '')
+    : text;
 }
 
 function firstUrl(text: string): string {

@@ -17,10 +17,16 @@ export function mimeParts(message: MappedText, depth = 0): readonly MimePart[] {
   const type = (headers.get('content-type') ?? 'text/plain').split(';')[0]?.trim().toLowerCase() ?? '';
   if (type.startsWith('multipart/') && depth < 5) {
     const boundary = /boundary\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;]+))/i.exec(headers.get('content-type') ?? '');
-    return splitAtBoundary(body, boundary?.[1] ?? boundary?.[2] ?? boundary?.[3]).flatMap((part) => mimeParts(part, depth + 1));
+    return splitAtBoundary(body, boundary?.[1] ?? boundary?.[2] ?? boundary?.[3]).flatMap((part) =>
+      mimeParts(part, depth + 1),
+    );
   }
-  const disposition = /(?:file)?name\s*=\s*"?([^";]+)/i.exec(headers.get('content-disposition') ?? headers.get('content-type') ?? '');
-  return [{ type, name: disposition?.[1]?.trim() ?? '', content: decode(body, headers.get('content-transfer-encoding')) }];
+  const disposition = /(?:file)?name\s*=\s*"?([^";]+)/i.exec(
+    headers.get('content-disposition') ?? headers.get('content-type') ?? '',
+  );
+  return [
+    { type, name: disposition?.[1]?.trim() ?? '', content: decode(body, headers.get('content-transfer-encoding')) },
+  ];
 }
 
 function decode(body: MappedText, encoding = ''): MappedText | undefined {
@@ -49,7 +55,8 @@ function splitHeaders(message: MappedText): { headers: ReadonlyMap<string, strin
       // Indented templates leave blanks on the separating line.
       return { headers, body: sliceMapped(message, newline === -1 ? end : end + 1, text.length) };
     }
-    if (/^[ \t]/.test(line) && name !== '' && !/^[ \t]*(?:Content-|MIME-)/i.test(line)) headers.set(name, `${headers.get(name) ?? ''} ${line.trim()}`);
+    if (/^[ \t]/.test(line) && name !== '' && !/^[ \t]*(?:Content-|MIME-)/i.test(line))
+      headers.set(name, `${headers.get(name) ?? ''} ${line.trim()}`);
     else if (field !== null) headers.set((name = field[1]?.toLowerCase() ?? ''), field[2]?.trim() ?? '');
     else if (!(headers.size === 0 && line.startsWith('From '))) break;
     at = end + 1;

@@ -15,7 +15,11 @@ export function windowsScripts(text: string): readonly WindowsScript[] {
     const closed = match[0].toLowerCase().endsWith(`</${match[1]?.toLowerCase() ?? ''}>`);
     // A tag in the middle of a line that nothing closes is prose or a grep pattern.
     if (!closed && !/(?:^|\n)\s*$/.test(text.slice(0, match.index))) continue;
-    scripts.push({ language: match[1]?.toLowerCase() === 'script' ? 'batch' : 'powershell', start, end: start + (match[2]?.length ?? 0) });
+    scripts.push({
+      language: match[1]?.toLowerCase() === 'script' ? 'batch' : 'powershell',
+      start,
+      end: start + (match[2]?.length ?? 0),
+    });
   }
   return scripts;
 }

@@ -12,7 +12,8 @@ export const frontEnd: DocumentFrontEnd = {
 };
 
 /** A comment, CDATA, a tag, or what stands between tags. */
-const TOKENS = /<!--[^]*?(?:-->|$)|<!\[CDATA\[([^]*?)(?:\]\]>|$)|<(\/?)([\w:.-]+)((?:[^<>"']|"[^"]*"|'[^']*')*)>|<[?!][^>]*>/g;
+const TOKENS =
+  /<!--[^]*?(?:-->|$)|<!\[CDATA\[([^]*?)(?:\]\]>|$)|<(\/?)([\w:.-]+)((?:[^<>"']|"[^"]*"|'[^']*')*)>|<[?!][^>]*>/g;
 
 export function analyseXml(document: Document): Analysis {
   const { text } = document;
@@ -38,7 +39,10 @@ export function analyseXml(document: Document): Analysis {
     characters(match.index);
     from = end;
     if (whole.startsWith('<!--')) comments.push({ start: match.index, end });
-    else if (data !== undefined) open.at(-1)?.content.copy(document, match.index + '<![CDATA['.length, match.index + '<![CDATA['.length + data.length);
+    else if (data !== undefined)
+      open
+        .at(-1)
+        ?.content.copy(document, match.index + '<![CDATA['.length, match.index + '<![CDATA['.length + data.length);
     else if (slash === '/') {
       // Elements that were never closed end with their parent.
       if (open.some((element) => element.name === name)) while (open.at(-1)?.name !== name) close(match.index);
@@ -50,13 +54,19 @@ export function analyseXml(document: Document): Analysis {
         const valueStart = start + attribute.index + attribute[0].length - 1 - value.length;
         const builder = new MappedTextBuilder();
         decodeEntities(document, valueStart, valueStart + value.length, builder);
-        scripts.push(...scriptInXml([...open.map((element) => element.name), name, `@${attribute[1] ?? ''}`], builder.build()));
+        scripts.push(
+          ...scriptInXml([...open.map((element) => element.name), name, `@${attribute[1] ?? ''}`], builder.build()),
+        );
       }
       open.push({ name, start: match.index, content: new MappedTextBuilder() });
       if (attributes.trimEnd().endsWith('/')) close(end);
     }
   }
-  return { ...NOTHING, documents: documentsOf(document, scripts), suppressions: suppressionsIn(document, comments, statements) };
+  return {
+    ...NOTHING,
+    documents: documentsOf(document, scripts),
+    suppressions: suppressionsIn(document, comments, statements),
+  };
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -65,8 +75,10 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 function decodeEntities(host: MappedText, start: number, end: number, builder: MappedTextBuilder): void {
   let from = start;
   for (const match of host.text.slice(start, end).matchAll(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w+));/gi)) {
-    const code = match[1] !== undefined ? Number(match[1]) : match[2] !== undefined ? Number.parseInt(match[2], 16) : undefined;
-    const value = code === undefined ? ENTITIES[match[3] ?? ''] : code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+    const code =
+      match[1] !== undefined ? Number(match[1]) : match[2] !== undefined ? Number.parseInt(match[2], 16) : undefined;
+    const value =
+      code === undefined ? ENTITIES[match[3] ?? ''] : code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
     if (value === undefined) continue;
     const at = start + match.index;
     builder.copy(host, from, at).decoded(value, host, at, at + match[0].length);

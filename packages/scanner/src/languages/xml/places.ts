@@ -11,7 +11,11 @@ const PLACES: readonly { readonly match: RegExp; readonly language: LanguageId }
   { match: /PowerShell\/command$/, language: 'powershell' },
   { match: /\/(?:userData|user-data|initScript)$/i, language: 'user-data' },
   // Scheduled tasks of Windows, Ant's exec, launch daemons, and what names itself.
-  { match: /\/(?:Exec\/Arguments|exec\/@command|command|commands|script|shellScript|execCommand|cmd|shell|@command|@script|@cmd)$/i, language: 'shell' },
+  {
+    match:
+      /\/(?:Exec\/Arguments|exec\/@command|command|commands|script|shellScript|execCommand|cmd|shell|@command|@script|@cmd)$/i,
+    language: 'shell',
+  },
 ];
 
 const PROSE = /\/(?:description|summary|documentation|comment|message|p|li|code|pre|title|text)$/i;
@@ -23,7 +27,17 @@ export function scriptInXml(path: readonly string[], text: MappedText): readonly
   const place = `/${path.join('/')}`;
   const role = path.at(-1)?.replace('@', '') ?? '';
   const interpreter = interpreterOf(value);
-  if (interpreter !== undefined) return interpreter.language === undefined ? [] : [{ language: interpreter.language, text, role, ...(interpreter.shell === undefined ? {} : { shell: interpreter.shell }) }];
+  if (interpreter !== undefined)
+    return interpreter.language === undefined
+      ? []
+      : [
+          {
+            language: interpreter.language,
+            text,
+            role,
+            ...(interpreter.shell === undefined ? {} : { shell: interpreter.shell }),
+          },
+        ];
   if (looksLikeUserData(value)) return [{ language: 'user-data', text, role }];
   const known = PLACES.find(({ match }) => match.test(place));
   if (known !== undefined) {
@@ -31,7 +45,14 @@ export function scriptInXml(path: readonly string[], text: MappedText): readonly
     const content = known.language === 'shell' ? scriptLanguageOf(value) : known.language;
     if (known.language === 'shell' && content === undefined && !/\b(?:curl|wget|sh|bash)\s/.test(value)) return [];
     // Jenkins runs shell steps with `sh -xe`.
-    return [{ language: content ?? 'shell', text, role, ...(place.includes('hudson.tasks.Shell') ? { shell: { interpreter: 'sh', errexit: true } } : {}) }];
+    return [
+      {
+        language: content ?? 'shell',
+        text,
+        role,
+        ...(place.includes('hudson.tasks.Shell') ? { shell: { interpreter: 'sh', errexit: true } } : {}),
+      },
+    ];
   }
   if (PROSE.test(place) || !value.includes('\n')) return [];
   const language = scriptLanguageOf(value);
