@@ -100,12 +100,10 @@ const { statement } = fc.letrec<{ statement: Part; body: Part }>((tie) => ({
     },
     {
       weight: 2,
-      arbitrary: fc
-        .tuple(condition, tie('body'), tie('body'))
-        .map(([c, a, b]) => ({
-          text: `if ${c.text}; then\n${a.text}\nelse\n${b.text}\nfi`,
-          isKnown: c.isKnown && a.isKnown && b.isKnown,
-        })),
+      arbitrary: fc.tuple(condition, tie('body'), tie('body')).map(([c, a, b]) => ({
+        text: `if ${c.text}; then\n${a.text}\nelse\n${b.text}\nfi`,
+        isKnown: c.isKnown && a.isKnown && b.isKnown,
+      })),
     },
     {
       weight: 1,
@@ -127,21 +125,17 @@ const { statement } = fc.letrec<{ statement: Part; body: Part }>((tie) => ({
     },
     {
       weight: 1,
-      arbitrary: fc
-        .tuple(name, tie('body'), tie('body'))
-        .map(([n, a, b]) => ({
-          text: `case "$${n}" in\n  abc) ${a.text} ;;\n  http*)\n${b.text}\n  ;;\nesac`,
-          isKnown: a.isKnown && b.isKnown,
-        })),
+      arbitrary: fc.tuple(name, tie('body'), tie('body')).map(([n, a, b]) => ({
+        text: `case "$${n}" in\n  abc) ${a.text} ;;\n  http*)\n${b.text}\n  ;;\nesac`,
+        isKnown: a.isKnown && b.isKnown,
+      })),
     },
     {
       weight: 1,
-      arbitrary: fc
-        .tuple(tie('body'), url)
-        .map(([body, target]) => ({
-          text: `f() {\n${body.text}\n}\nf ${target.text}\nf`,
-          isKnown: body.isKnown && target.isKnown,
-        })),
+      arbitrary: fc.tuple(tie('body'), url).map(([body, target]) => ({
+        text: `f() {\n${body.text}\n}\nf ${target.text}\nf`,
+        isKnown: body.isKnown && target.isKnown,
+      })),
     },
     { weight: 1, arbitrary: tie('body').map((body) => ({ text: `(\n${body.text}\n)`, isKnown: body.isKnown })) },
   ),

@@ -9,7 +9,7 @@ import { isMany, lookUp, numericValue } from './parameters.ts';
 import { globToRegExp } from './patterns.ts';
 import type { Source } from './source.ts';
 import { assume, fork, setVariable, type State } from './state.ts';
-import { NO_CHOICES, originOf, scalar, shellHole, withChoices, type Assumption } from './values.ts';
+import { NO_CHOICES, originOf, scalar, shellHole, textsOf, withChoices, type Assumption } from './values.ts';
 
 export function runIf(shell: Evaluator, node: If, source: Source, state: State): Exit {
   const clauses = [{ clause: node.clause, then: node.then }, ...node.elif];
@@ -62,12 +62,25 @@ export function runWhile(shell: Evaluator, node: While, source: Source, state: S
     const end = endOf(shell, shell.runList(node.body, source, goesOn));
     here = joinAll([end, ...frame.continued], shell);
     if (turnsLeft !== undefined) continue;
-    if (stops !== undefined || here?.variables === before || turn >= LIMITS.turns) turnsLeft = 0;
+    if (stops !== undefined && here !== undefined) turnsLeft = widenCounters(before, here) ? 1 : 0;
+    else if (here?.variables === before || turn >= LIMITS.turns) turnsLeft = 0;
     // An endless loop that a turn may have ended: what the first turns set is seen by one more.
     else if (frame.ok.length > 0) turnsLeft = 1;
   }
   shell.frames.pop();
   return joined(shell, [...ends, ...frame.ok]);
+}
+
+/** Numbers that a turn has changed may be any after several. Whether there are any. */
+function widenCounters(before: State['variables'], after: State): boolean {
+  let hasCounters = false;
+  for (const [name, old, now] of [...before.differences(after.variables)]) {
+    if (name.startsWith('\0') || old === undefined || now === undefined) continue;
+    if (![...textsOf(old), ...textsOf(now)].every((text) => /^-?\d+$/.test(known(text) ?? ''))) continue;
+    setVariable(after, name, scalar([shellHole(`$${name}`, 'it counts', { mayBeEmpty: false })]));
+    hasCounters = true;
+  }
+  return hasCounters;
 }
 
 export function runFor(shell: Evaluator, node: For | Select, source: Source, state: State): Exit {

@@ -76,8 +76,9 @@ export function expandWord(
   splitsLiterals = false,
 ): readonly Fields[] {
   if (word.parts === undefined && !splitsLiterals) {
+    // A placeholder of the host language that is a whole word may stand for several.
     return literalTexts(source, word.pos, word.end, word.value).map((text) => ({
-      fields: [text],
+      fields: [text.pieces.length === 1 ? standsForMany(text) : text],
       choices: text.choices,
     }));
   }
@@ -90,7 +91,13 @@ export function expandWord(
       { fields: braces(only.text).map((value) => placed(source, only.pos, only.end, value)), choices: NO_CHOICES },
     ];
   const brace = parts.findIndex((part) => part.type === 'BraceExpansion' && braces(part.text).length > 1);
-  if (brace !== -1) return expandBraces(shell, source, word, parts, brace, state, splitsLiterals);
+  // More words than this are left as they are written.
+  if (
+    brace !== -1 &&
+    parts.reduce((count, part) => count * (part.type === 'BraceExpansion' ? braces(part.text).length : 1), 1) <=
+      MAX_WAYS
+  )
+    return expandBraces(shell, source, word, parts, brace, state, splitsLiterals);
   const collector = new FieldCollector();
   for (const part of parts) {
     switch (part.type) {

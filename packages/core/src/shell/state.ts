@@ -188,18 +188,16 @@ function certain<P extends { readonly kind: string }>(piece: P): P {
 /** A text as it is seen from outside of the state: what is known there about the requests in it becomes part of it. */
 export function settled(state: State, text: Text): Text {
   if (state.origins.size === 0) return text;
-  let hasChanged = false;
   const pieces = text.pieces.map((piece) => {
     if (piece.kind === 'literal') return piece;
     const { origin, mayBeEmpty } = piece as ShellHole;
     const result = origin === undefined ? undefined : state.origins.get(origin.id);
     if (result === undefined || (result === 'ok' && mayBeEmpty === false)) return piece;
-    hasChanged = true;
     if (result === 'ok') return { ...piece, mayBeEmpty: false };
     const failed: ShellLiteral = { kind: 'literal', value: '', ...(origin === undefined ? {} : { failed: origin }) };
     return failed;
   });
-  return hasChanged ? { pieces, choices: text.choices } : text;
+  return pieces.some((piece, index) => piece !== text.pieces[index]) ? { pieces, choices: text.choices } : text;
 }
 
 /**

@@ -115,6 +115,16 @@ const CASES: readonly (readonly [why: string, script: string, verdicts: readonly
     `C=$(curl -s -o /tmp/t -w '%{http_code}' -X PUT -H "X-aws-ec2-metadata-token-ttl-seconds: 60" http://169.254.169.254/latest/api/token)\n[ "$C" = 200 ] || exit 1\nT=$(cat /tmp/t)\n${GET}`,
     ['token'],
   ],
+  [
+    'a helper that tries several times and gives up',
+    `retry() {\n  local n=0\n  until "$@"; do\n    n=$((n+1))\n    [ $n -ge 5 ] && return 1\n    sleep 1\n  done\n}\nT=$(retry ${PUT_F})\n${GET}`,
+    ['unchecked-token'],
+  ],
+  [
+    'the same, and somebody looks',
+    `retry() {\n  local n=0\n  until "$@"; do\n    n=$((n+1))\n    [ $n -ge 5 ] && return 1\n    sleep 1\n  done\n}\nT=$(retry ${PUT_F}) || exit 1\n${GET}`,
+    ['token'],
+  ],
   ['|| on the data request is no fallback', `T=$(${PUT_F}) || exit 1\n${GET} || echo unknown`, ['token']],
   [
     'one client after the other',
