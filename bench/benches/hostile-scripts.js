@@ -10,7 +10,6 @@ export const HOSTILE = new Map([
   ['subshells in subshells, 20,000 deep', `${'('.repeat(20_000)}${ASK}${')'.repeat(20_000)}\n${ASK}`],
   ['conditions in conditions, 5,000 deep', `${'if true; then\n'.repeat(5000)}${ASK}${'fi\n'.repeat(5000)}${ASK}`],
   ['10,000 functions, each calls the one before', calls(10_000)],
-  ['10,000 functions that are never called', functions(10_000)],
   ['30 functions, each calls the one before twice', doublings(30)],
   ['a function that calls itself twice', `f() {\n  f\n  f\n  ${ASK}}\nf\n${ASK}`],
   ['a value that doubles 60 times', `${doubling(60)}curl -s "$V"\n${ASK}`],
@@ -25,22 +24,12 @@ export const HOSTILE = new Map([
     'a regular expression that backtracks',
     `[[ ${'a'.repeat(900)} =~ ^(a+)+$b ]]\n[[ ${'a'.repeat(900)} =~ a*a*a*a*a*b ]]\n${ASK}`,
   ],
-  [
-    'a pattern that backtracks',
-    `V=${'a'.repeat(5000)}\ncase $V in ${'*a'.repeat(40)}b) ;; esac\necho "\${V##${'*a'.repeat(40)}b}"\n${ASK}`,
-  ],
-  ['1 MB of one pipeline', `${'cat | '.repeat(180_000)}cat\n${ASK}`],
   ['1 MB of quotes that never close', `${ASK}echo "${"'$(`".repeat(250_000)}`],
 ]);
 
 /** @param {number} count */
 function calls(count) {
   return `f0() { ${ASK}}\n${Array.from({ length: count }, (_, i) => `f${i + 1}() { f${i}; }\n`).join('')}f${count}\n${ASK}`;
-}
-
-/** @param {number} count */
-function functions(count) {
-  return `${Array.from({ length: count }, (_, i) => `f${i}() {\n  local x=$1\n  ${ASK}}\n`).join('')}${ASK}`;
 }
 
 /** @param {number} count */
