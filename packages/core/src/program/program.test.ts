@@ -94,6 +94,17 @@ describe('the verdict of a launch', () => {
   });
 });
 
+describe('templates of the same name', () => {
+  it('are told apart by their place: the nearest one is meant', () => {
+    const at = (path: string): Pick<Launch, 'location'> => ({ location: { path, start: 0, end: 9 } });
+    const judged = launch({ template: LATEST, id: 'launch:b', ...at('prod/b/main.tf') });
+    const far = template({ tokens: set('required'), id: 'launch:far', ...at('dev/a/main.tf') });
+    const near = template({ tokens: set('optional'), id: 'launch:near', ...at('prod/a/main.tf') });
+    expect(verdictOf(judged, far, near)).toBe('optional by launch-template, high');
+    expect(verdictOf(judged, near, far)).toBe('optional by launch-template, high');
+  });
+});
+
 describe('the readiness of a launch', () => {
   const readiness = (of: Launch, ...facts: (Launch | Request)[]): string => new Program([of, ...facts]).readinessOf(of).readiness;
   const script = { state: 'known' } as const;

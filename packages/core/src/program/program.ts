@@ -15,7 +15,7 @@ export class Program {
   readonly dependencies: readonly Dependency[];
   readonly policyStatements: readonly PolicyStatement[];
 
-  readonly #launchesByIdentity = new Map<string, Launch>();
+  readonly #launchesByIdentity = new Map<string, Launch[]>();
   readonly #launchesById = new Map<string, Launch>();
   readonly #consumers = new Map<Launch, Launch[]>();
   readonly #bootRequests = new Map<string, Request[]>();
@@ -31,7 +31,9 @@ export class Program {
     this.policyStatements = uniqueById(facts.filter((fact) => fact.kind === 'policy-statement'));
     for (const launch of this.launches) {
       this.#launchesById.set(launch.id, launch);
-      for (const identity of launch.identities) if (!this.#launchesByIdentity.has(identity)) this.#launchesByIdentity.set(identity, launch);
+      for (const identity of launch.identities) {
+        this.#launchesByIdentity.set(identity, [...(this.#launchesByIdentity.get(identity) ?? []), launch]);
+      }
     }
     for (const launch of this.launches) {
       const template = this.templateOf(launch);
@@ -45,8 +47,9 @@ export class Program {
   /** The template that a launch starts from, when it is in the program. */
   templateOf(launch: Launch): Launch | undefined {
     for (const identity of launch.template?.identities ?? []) {
-      const template = this.#launchesByIdentity.get(identity);
-      if (template !== undefined && template !== launch) return template;
+      const candidates = (this.#launchesByIdentity.get(identity) ?? []).filter((candidate) => candidate !== launch);
+      const template = nearest(candidates, launch);
+      if (template !== undefined) return template;
     }
     return undefined;
   }
@@ -120,6 +123,20 @@ export class Program {
     }
     return undefined;
   }
+}
+
+/** The launch whose file is nearest in the tree: names are unique in an account, not in a repository that describes several. */
+function nearest(candidates: readonly Launch[], to: Launch): Launch | undefined {
+  const [first, ...others] = candidates;
+  return others.reduce((best, candidate) => (best !== undefined && shared(best, to) >= shared(candidate, to) ? best : candidate), first);
+}
+
+/** How many leading directories two launches' files have in common. */
+function shared(a: Launch, b: Launch): number {
+  const [one, two] = [a, b].map((launch) => launch.location.path.split('/').slice(0, -1));
+  const end = one?.findIndex((directory, index) => directory !== two?.[index]) ?? 0;
+  // All of the shorter path agrees, or they part at `end`.
+  return end === -1 ? (one?.length ?? 0) : end;
 }
 
 function unknownTemplate(launch: Launch): Launch['userData'] {
