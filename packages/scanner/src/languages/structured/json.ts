@@ -24,9 +24,6 @@ export function readJson(host: MappedText): Tree {
   return builder.tree();
 }
 
-/** `ParseErrorCode.EndOfFileExpected`: a constant enumeration, which is not there at run time. */
-const END_OF_FILE_EXPECTED: number = 9;
-
 interface Open {
   readonly start: number;
   readonly items: Node[] | undefined;
@@ -80,7 +77,11 @@ class TreeBuilder {
 
   #error(code: ParseErrorCode, start: number, length: number): void {
     const text = this.#host.text.slice(start, start + length);
-    if (code === END_OF_FILE_EXPECTED && this.#open.length === 0 && (text === '{' || text === '[')) {
+    if (
+      printParseErrorCode(code) === 'EndOfFileExpected' &&
+      this.#open.length === 0 &&
+      (text === '{' || text === '[')
+    ) {
       this.#next = start;
       return;
     }
