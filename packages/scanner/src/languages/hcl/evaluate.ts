@@ -223,7 +223,7 @@ class Evaluator {
   #conditional(expression: Extract<Expression, { kind: 'conditional' }>, locals: Locals): Value {
     let { condition, then, otherwise } = expression;
     // `!a` and `a != b` hang on the same condition as `a` and `a == b`, the other way round.
-    while (true) {
+    for (;;) {
       if (condition.kind === 'unary' && condition.operator === '!') condition = condition.operand;
       else if (condition.kind === 'binary' && condition.operator === '!=') condition = { ...condition, operator: '==' };
       else break;

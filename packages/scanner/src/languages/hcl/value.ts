@@ -225,8 +225,8 @@ export function entryOf(value: ObjectValue, key: string): Value | undefined {
 /** As Go compares strings: by bytes of UTF-8, which is by code points. */
 export function compareStrings(a: string, b: string): number {
   if (a === b) return 0;
-  const left = [...a];
-  const right = [...b];
+  const left = Array.from(a);
+  const right = Array.from(b);
   for (let i = 0; i < Math.min(left.length, right.length); i += 1) {
     const difference = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0);
     if (difference !== 0) return difference;

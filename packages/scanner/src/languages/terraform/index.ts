@@ -48,7 +48,7 @@ function analyse(documents: readonly Document[], tree: WorkTree): Analysis {
 }
 
 function isPlanFile({ path, text }: Document): boolean {
-  return /\.json$/.test(path) && !/\.(?:tf|tofu|tfvars)\.json$/.test(path) && isPlan(text);
+  return path.endsWith('.json') && !/\.(?:tf|tofu|tfvars)\.json$/.test(path) && isPlan(text);
 }
 
 /** Directories that some module calls by a local path. */
