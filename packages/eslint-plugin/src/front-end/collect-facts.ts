@@ -31,21 +31,30 @@ export function factsOfProgram(
 
 function factsOf(view: View, input: FrontEndInput, effort: Effort): Analysis {
   if (input.isNeeded !== true && !hasMarker(input.text)) return NOTHING;
-  view.steps = 0;
   const evaluator = view.evaluatorOf(input);
   effort.visitedNodes += evaluator.module.visited;
-  const requests = collectRequests(evaluator, collectSdkDrafts(evaluator));
   const host = input.document ?? fileDocument(input.path, input.text, 'javascript');
-  const { launches, defaults, documents } = collectLaunches(evaluator, host, input.aspects);
-  const commands = [...collectCommands(evaluator, host), ...collectScripts(evaluator, host, documents)];
-  effort.evaluatedExpressions += view.steps;
+  let isCutShort = false;
+  // Each stage has a budget of its own: a file full of calls still has its launches read.
+  const stage = <T>(collect: () => T): T => {
+    view.steps = 0;
+    const collected = collect();
+    isCutShort ||= evaluator.isExhausted;
+    effort.evaluatedExpressions += view.steps;
+    return collected;
+  };
+  const requests = stage(() => collectRequests(evaluator, collectSdkDrafts(evaluator)));
+  const { launches, defaults, documents } = stage(() => collectLaunches(evaluator, host, input.aspects));
+  const commands = stage(() => [...collectCommands(evaluator, host), ...collectScripts(evaluator, host, documents)]);
   return {
     facts: [...requests, ...launches, ...defaults],
     documents: [...documents, ...commands],
-    problems: [],
+    problems: isCutShort ? [{ location: host.map.range(0, 0), reason: CUT_SHORT, extent: 'part' }] : [],
     suppressions: collectSuppressions(evaluator.module),
   };
 }
+
+const CUT_SHORT = 'it takes too many steps to follow every call of it, so some of its requests and launches may be missing';
 
 /** The files that one analysis looks at. */
 class View implements ProgramView {

@@ -32,15 +32,19 @@ export function relate(files: readonly RelatedFile[], marked: ReadonlySet<string
       connectMentions(path, source, names, graph);
     } else if (language === 'javascript') {
       if (importsCount && !isForeign(path)) connectImports(path, text(), names, graph);
-      if (marked.has(path)) connectMentions(path, text(), names, graph);
+      // Tests name what they test, and launch nothing.
+      if (marked.has(path) && !isTest(path)) connectMentions(path, text(), names, graph);
     } else if (marked.has(path) || REFERRING.has(language)) {
       connectMentions(path, text(), names, graph);
     }
   }
-  const needed = pathsOf(graph.reachable([...marked].map(fileNode)));
+  const needed = pathsOf(graph.around([...marked].map(fileNode)));
   return {
     needed,
-    around: (paths) => pathsOf(graph.reachable(paths.filter((path) => needed.has(path)).map(fileNode))),
+    around: (paths) => {
+      const near = pathsOf(graph.around(paths.filter((path) => needed.has(path)).map(fileNode)));
+      return new Set([...near].filter((path) => needed.has(path)));
+    },
   };
 }
 
@@ -74,6 +78,7 @@ const OPEN_NAME = /\$\{[^}"\n]*\}([\w-]*\.[\w.-]+)["']/g;
 function connectModules(path: string, text: string, names: Names, graph: Graph): void {
   const directory = directoryOf(path);
   graph.connect(fileNode(path), directoryNode(directory));
+  graph.connect(directoryNode(directory), fileNode(path));
   for (const [, source = ''] of text.matchAll(MODULE_SOURCE)) {
     const called = plainPath(posix.join(directory, source));
     if (names.hasDirectory(called)) graph.connect(directoryNode(directory), directoryNode(called));
@@ -171,26 +176,36 @@ const UBIQUITOUS: ReadonlySet<string> = new Set([
   'index.tsx',
 ]);
 
-/** An undirected graph that says what can be reached. */
+/** Who reads whom. */
 class Graph {
-  readonly #edges = new Map<string, Set<string>>();
+  readonly #reads = new Map<string, Set<string>>();
+  readonly #readBy = new Map<string, Set<string>>();
 
-  connect(a: string, b: string): void {
-    this.#of(a).add(b);
-    this.#of(b).add(a);
+  connect(reader: string, read: string): void {
+    edgesOf(this.#reads, reader).add(read);
+    edgesOf(this.#readBy, read).add(reader);
   }
 
-  reachable(from: readonly string[]): ReadonlySet<string> {
-    const seen = new Set(from);
-    for (const node of seen) for (const next of this.#edges.get(node) ?? []) seen.add(next);
-    return seen;
+  /** Everything that can change what is found in the given nodes: whoever reads them, however far away, and all that those read. */
+  around(nodes: readonly string[]): ReadonlySet<string> {
+    return reachable(this.#reads, reachable(this.#readBy, nodes));
   }
+}
 
-  #of(node: string): Set<string> {
-    let edges = this.#edges.get(node);
-    if (edges === undefined) this.#edges.set(node, (edges = new Set()));
-    return edges;
-  }
+function reachable(edges: ReadonlyMap<string, ReadonlySet<string>>, from: Iterable<string>): ReadonlySet<string> {
+  const seen = new Set(from);
+  for (const node of seen) for (const next of edges.get(node) ?? []) seen.add(next);
+  return seen;
+}
+
+function edgesOf(edges: Map<string, Set<string>>, node: string): Set<string> {
+  let found = edges.get(node);
+  if (found === undefined) edges.set(node, (found = new Set()));
+  return found;
+}
+
+function isTest(path: string): boolean {
+  return /\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:tests?|__tests__|spec)\//.test(path);
 }
 
 const FILE = 'file:';

@@ -53,8 +53,8 @@ const MAX_DEPTH = 6;
 /** Evaluations inside one another before the rest counts as unknown: the stack is not endless. */
 const MAX_NESTING = 250;
 
-/** Expressions evaluated per file before everything else counts as unknown: no file that people write comes near it. */
-const BUDGET = 200_000;
+/** Expressions evaluated per stage and file before everything else counts as unknown: few files that people write come near it. */
+const BUDGET = 30_000;
 
 /**
  * Says what expressions of one file come to, without executing anything: constants, templates, objects and what is later assigned
@@ -114,7 +114,8 @@ export class Evaluator {
     const values = this.#evaluate(unwrap(node), frame);
     this.#program.depth -= 1;
     running.delete(node);
-    known.set(node, values);
+    // What was cut short here may be known to the next file that asks.
+    if (!this.isExhausted) known.set(node, values);
     return values;
   }
 
