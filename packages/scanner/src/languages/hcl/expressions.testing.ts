@@ -60,7 +60,7 @@ export function generatedExpressions(count: number, seed: number): readonly stri
       ? pick(['"a"', '"b c"', '""', '"x,y"', '"Zé"', '"line\\nnext"', '"  pad "', '"http://h/p"'])
       : pick([
           () => str(0),
-          () => `"<${'${'}${pick([str, num])(depth - 1)}}>"`,
+          () => `"<\${${pick([str, num])(depth - 1)}}>"`,
           () => `${pick(['upper', 'lower', 'trimspace', 'title', 'strrev', 'chomp'])}(${str(depth - 1)})`,
           () => `replace(${str(depth - 1)}, ${pick(['"a"', '"/[xy]/"', '" "'])}, ${str(0)})`,
           () => `join(${pick(['","', '""', '"\\n"'])}, ${strs(depth - 1)})`,
@@ -99,7 +99,7 @@ export function generatedExpressions(count: number, seed: number): readonly stri
           () => `keys(${obj(depth - 1)})`,
           () => `flatten([${strs(depth - 1)}, [${strs(depth - 1)}]])`,
           () => `tolist(toset(${strs(depth - 1)}))`,
-          () => `[for k, v in ${obj(depth - 1)} : "${'${'}k}=${'${'}v}"]`,
+          () => `[for k, v in ${obj(depth - 1)} : "\${k}=\${v}"]`,
         ])();
   const nums = (depth: number): string => `[${many(() => num(depth))}]`;
   const obj = (depth: number): string =>

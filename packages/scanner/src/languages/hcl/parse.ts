@@ -52,7 +52,7 @@ export function parseTemplate(parser: GrammarParser, mapped: MappedText): Templa
   const begin = `t = <<${DELIMITER}\n`.length;
   const parts = parser.parse(wrapped.text, (root) => {
     const heredoc = root.descendantsOfType('heredoc_template')[0];
-    if (heredoc === undefined || heredoc === null) return undefined;
+    if (heredoc === undefined) return undefined;
     const reader = new Reader(wrapped);
     return assembleTemplate(reader.templateTokens(heredoc, begin, begin + mapped.text.length, 'heredoc'), {
       flush: false,
@@ -85,12 +85,10 @@ function wrap(mapped: MappedText, before: string, after: string): MappedText {
 
 function readFile(root: Node, source: MappedText): { body: Body; comments: Comment[]; errors: Location[] } {
   const reader = new Reader(source);
-  const bodies = root.namedChildren.filter((child) => child !== null && child.type === 'body');
+  const bodies = root.namedChildren.filter((child) => child.type === 'body');
   const body = joinBodies(bodies.map((node) => reader.body(node)));
   const comments = source.text.includes('imdsv2-ignore')
-    ? root
-        .descendantsOfType('comment')
-        .flatMap((node) => (node === null ? [] : [{ at: reader.at(node), text: node.text }]))
+    ? root.descendantsOfType('comment').map((node) => ({ at: reader.at(node), text: node.text }))
     : [];
   return { body, comments, errors: root.hasError ? errorsIn(root, reader) : [] };
 }
@@ -101,7 +99,7 @@ function errorsIn(root: Node, reader: Reader): Location[] {
   const pending: Node[] = [root];
   for (let node = pending.pop(); node !== undefined && errors.length < 10; node = pending.pop()) {
     if (node.isError || node.isMissing) errors.push(reader.at(node));
-    else if (node.hasError) pending.push(...node.children.filter((child) => child !== null).reverse());
+    else if (node.hasError) pending.push(...node.children.toReversed());
   }
   return errors;
 }
@@ -150,16 +148,15 @@ class Reader {
     const attributes = new Map<string, Attribute>();
     const blocks: Block[] = [];
     for (const child of node.namedChildren) {
-      if (child?.type === 'attribute') {
-        const [name, value] = child.namedChildren.filter((part) => part?.type !== 'comment' && part?.type !== 'ERROR');
-        if (name === undefined || name === null) continue;
+      if (child.type === 'attribute') {
+        const [name, value] = child.namedChildren.filter((part) => part.type !== 'comment' && part.type !== 'ERROR');
+        if (name === undefined) continue;
         attributes.set(name.text, {
           name: name.text,
           at: this.at(child),
-          value:
-            value === undefined || value === null ? { kind: 'broken', at: this.at(child) } : this.expression(value),
+          value: value === undefined ? { kind: 'broken', at: this.at(child) } : this.expression(value),
         });
-      } else if (child?.type === 'block') {
+      } else if (child.type === 'block') {
         blocks.push(this.#block(child));
       }
     }
@@ -171,7 +168,6 @@ class Reader {
     let body: Body = EMPTY_BODY;
     let open = node.endIndex;
     for (const child of node.namedChildren) {
-      if (child === null) continue;
       if (child.type === 'identifier') names.push(child.text);
       else if (child.type === 'string_lit') names.push(child.text.slice(1, -1));
       else if (child.type === 'block_start') open = child.endIndex;
@@ -185,7 +181,7 @@ class Reader {
     if (this.#depth >= MAX_NESTING) return { kind: 'broken', at: this.at(node) };
     this.#depth += 1;
     try {
-      return this.#operand(node.children.filter((child) => child !== null && child.type !== 'comment') as Node[], node);
+      return this.#operand(this.#meaningful(node), node);
     } finally {
       this.#depth -= 1;
     }
@@ -224,16 +220,16 @@ class Reader {
 
   #key(node: Node): Expression {
     const index = node.namedChildren[0];
-    if (index === undefined || index === null) return { kind: 'broken', at: this.at(node) };
+    if (index === undefined) return { kind: 'broken', at: this.at(node) };
     if (index.type === 'legacy_index')
       return { kind: 'literal', at: this.at(index), value: Number(index.text.slice(1)) };
-    const inner = index.namedChildren.find((child) => child?.type === 'expression');
-    return inner === undefined || inner === null ? { kind: 'broken', at: this.at(node) } : this.expression(inner);
+    const inner = index.namedChildren.find((child) => child.type === 'expression');
+    return inner === undefined ? { kind: 'broken', at: this.at(node) } : this.expression(inner);
   }
 
   #splat(of: Expression, node: Node, at: Location): Expression {
     const splat = node.namedChildren[0];
-    const steps = (splat?.namedChildren ?? []).filter((child) => child !== null && child.type !== 'comment') as Node[];
+    const steps = (splat?.namedChildren ?? []).filter((child) => child.type !== 'comment');
     // `a.*.b[0]` takes the first of the list; `a[*].b[0]` the first of each.
     const attributesOnly = splat?.type === 'attr_splat';
     const cut = attributesOnly ? steps.findIndex((step) => step.type !== 'get_attr') : -1;
@@ -257,8 +253,8 @@ class Reader {
       case 'for_expr':
       case 'operation':
       case 'template_expr': {
-        const inner = node.namedChildren.find((child) => child !== null && child.type !== 'comment');
-        return inner === undefined || inner === null ? { kind: 'broken', at } : this.#term(inner);
+        const inner = node.namedChildren.find((child) => child.type !== 'comment');
+        return inner === undefined ? { kind: 'broken', at } : this.#term(inner);
       }
       case 'numeric_lit':
         return { kind: 'literal', at, value: Number(node.text) };
@@ -302,7 +298,7 @@ class Reader {
         return {
           kind: 'object',
           at,
-          entries: node.namedChildren.flatMap((child) => (child?.type === 'object_elem' ? this.#entry(child) : [])),
+          entries: node.namedChildren.flatMap((child) => (child.type === 'object_elem' ? this.#entry(child) : [])),
         };
       case 'for_tuple_expr':
       case 'for_object_expr':
@@ -313,11 +309,11 @@ class Reader {
   }
 
   #meaningful(node: Node): Node[] {
-    return node.children.filter((child) => child !== null && child.type !== 'comment') as Node[];
+    return node.children.filter((child) => child.type !== 'comment');
   }
 
   #expressions(node: Node): Expression[] {
-    return node.namedChildren.flatMap((child) => (child?.type === 'expression' ? [this.expression(child)] : []));
+    return node.namedChildren.flatMap((child) => (child.type === 'expression' ? [this.expression(child)] : []));
   }
 
   #binary(node: Node): Expression {
@@ -334,13 +330,13 @@ class Reader {
   }
 
   #call(node: Node): Expression {
-    const args = node.namedChildren.find((child) => child?.type === 'function_arguments');
-    const expand = args?.namedChildren.some((child) => child?.type === 'ellipsis') ?? false;
+    const args = node.namedChildren.find((child) => child.type === 'function_arguments');
+    const expand = args?.namedChildren.some((child) => child.type === 'ellipsis') ?? false;
     return {
       kind: 'call',
       at: this.at(node),
       name: node.namedChildren[0]?.text ?? '',
-      args: args === undefined || args === null ? [] : this.#expressions(args),
+      args: args === undefined ? [] : this.#expressions(args),
       expand,
     };
   }
@@ -360,11 +356,10 @@ class Reader {
 
   #for(node: Node): Expression {
     const at = this.at(node);
-    const intro = node.namedChildren.find((child) => child?.type === 'for_intro');
-    const names =
-      intro?.namedChildren.filter((child) => child?.type === 'identifier').map((child) => child?.text ?? '') ?? [];
-    const collection = intro === undefined || intro === null ? undefined : this.#expressions(intro)[0];
-    const condition = node.namedChildren.find((child) => child?.type === 'for_cond');
+    const intro = node.namedChildren.find((child) => child.type === 'for_intro');
+    const names = intro?.namedChildren.filter((child) => child.type === 'identifier').map((child) => child.text) ?? [];
+    const collection = intro === undefined ? undefined : this.#expressions(intro)[0];
+    const condition = node.namedChildren.find((child) => child.type === 'for_cond');
     const results = this.#expressions(node);
     const value = results.at(-1);
     if (collection === undefined || value === undefined) return { kind: 'broken', at };
@@ -376,8 +371,8 @@ class Reader {
       collection,
       key: node.type === 'for_object_expr' ? results[0] : undefined,
       value,
-      group: node.namedChildren.some((child) => child?.type === 'ellipsis'),
-      condition: condition === undefined || condition === null ? undefined : this.#expressions(condition)[0],
+      group: node.namedChildren.some((child) => child.type === 'ellipsis'),
+      condition: condition === undefined ? undefined : this.#expressions(condition)[0],
     };
   }
 
@@ -409,7 +404,7 @@ class Reader {
     };
     const read = (parent: Node): void => {
       for (const child of parent.namedChildren) {
-        if (child === null || child.endIndex <= start || child.startIndex >= end) continue;
+        if (child.endIndex <= start || child.startIndex >= end) continue;
         if (child.type === 'template_directive' || child.type === 'template_if' || child.type === 'template_for') {
           read(child);
           continue;
@@ -445,9 +440,7 @@ class Reader {
       case 'template_for_end':
         return { kind: 'endfor', ...marks };
       case 'template_for_start': {
-        const names = node.namedChildren
-          .filter((child) => child?.type === 'identifier')
-          .map((child) => child?.text ?? '');
+        const names = node.namedChildren.filter((child) => child.type === 'identifier').map((child) => child.text);
         return {
           kind: 'for',
           ...marks,

@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { EXPRESSIONS, generatedExpressions, HEREDOCS } from './expressions.testing.ts';
 import { askTerraform, evaluateHere, missingTerraform } from './terraform-console.testing.ts';

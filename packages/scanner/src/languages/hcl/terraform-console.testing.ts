@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { loadGrammar } from '../tree-sitter/grammar.ts';
 import { evaluate } from './evaluate.ts';
 import { FILES } from './expressions.testing.ts';

@@ -12,7 +12,7 @@ export function readBuild(files: readonly HclFile[], scope: PackerScope): Pick<A
   const facts: Fact[] = [];
   const documents: Document[] = [];
   const launches = new Map<string, string>();
-  const blocks = files.filter((file) => !/\.pkrvars\./.test(file.path)).flatMap((file) => file.body.blocks);
+  const blocks = files.filter((file) => !file.path.includes('.pkrvars.')).flatMap((file) => file.body.blocks);
   for (const block of blocks) {
     if (block.type !== 'source') continue;
     const [type = '', name = ''] = block.labels;

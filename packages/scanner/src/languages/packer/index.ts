@@ -43,7 +43,7 @@ function analyse(documents: readonly Document[], context: Context, parser: Gramm
     const files = [...names].sort().flatMap((name): HclFile[] => {
       if (!/\.pkr\.(?:hcl|json)$|\.auto\.pkrvars\.(?:hcl|json)$/.test(name) && !texts.has(posix.join(directory, name)))
         return [];
-      if (/\.pkrvars\./.test(name) && !/\.auto\.pkrvars\./.test(name)) return [];
+      if (name.includes('.pkrvars.') && !name.includes('.auto.pkrvars.')) return [];
       const path = posix.join(directory, name);
       const text = read(path);
       if (text === undefined || isLegacy(path)) return [];

@@ -33,7 +33,7 @@ function argument(resource: Resource, name: string, instance: ModuleInstance): V
 function renderedTemplate(resource: Resource, instance: ModuleInstance): Value | undefined {
   const template = argument(resource, 'template', instance);
   const variables = argument(resource, 'vars', instance);
-  if (template === undefined || template.kind !== 'string') return template;
+  if (template?.kind !== 'string') return template;
   const { mapped, holes } = toPartial(template);
   // An interpolation of the configuration itself may stand in a template that is written in place: it is filled in first.
   if (holes.length > 0) return template;

@@ -60,7 +60,7 @@ export function readLaunches(place: LaunchPlace): readonly ReadLaunch[] {
     scripts.find((one) => one.containers !== undefined)?.containers ??
     (type.resource === 'aws_eks_node_group' ? { message: 'Pods run in a node group.', location: header } : undefined);
   const name = textOf(argumentAt(body, 'name', scope));
-  const launch: Launch = {
+  const own: Launch = {
     kind: 'launch',
     id,
     location: place.at,
@@ -78,27 +78,29 @@ export function readLaunches(place: LaunchPlace): readonly ReadLaunch[] {
       type.role === 'template'
         ? [...place.identities, ...(name === undefined || name === '' ? [] : [nameIdentity(type, name)])]
         : [],
-    ...(main === undefined ? {} : { template: main.reference }),
     ...(place.image === undefined ? {} : { ami: place.image }),
     userData: joinUserData(scripts),
     ...(containers === undefined ? {} : { containers }),
     ...(place.region === undefined ? {} : { region: place.region }),
     evidence: place.evidence,
+  };
+  const launch: Launch = {
+    ...own,
+    ...(main === undefined ? {} : { template: main.reference }),
     ...(invalid.length === 0 ? {} : { invalid }),
   };
   if (isNoLaunch(place, launch, main)) return [];
   return [
     { launch, documents: scripts.flatMap((one) => one.documents) },
-    ...references.filter((one) => one !== main).map((reference) => overrideOf(launch, reference)),
+    ...references.filter((one) => one !== main).map((reference) => overrideOf(own, reference)),
   ];
 }
 
-/** A group's second template: instances are launched from it as well. */
+/** A group's second template: instances are launched from it as well. What is invalid is told once, of the launch itself. */
 function overrideOf(launch: Launch, { reference, at }: FoundReference): ReadLaunch {
-  const { template: _template, invalid: _invalid, ...rest } = launch;
   return {
     launch: {
-      ...rest,
+      ...launch,
       id: factId('launch', at, launch.instance === null ? null : launch.id, 'override'),
       location: at,
       name: `${launch.name} (override)`,

@@ -197,7 +197,7 @@ function settingOfCases<T>(
   const possible = (value.cases ?? []).filter((one) => !(one.value.kind === 'unknown' && one.value.error === true));
   const settings = possible.map((one) => ({
     setting: settingOf(
-      { ...one.value, trail: [...(one.value.trail ?? []), ...(value.trail ?? [])] } as Value,
+      { ...one.value, trail: [...(one.value.trail ?? []), ...(value.trail ?? [])] },
       read,
       unsetAt,
       good,

@@ -5,7 +5,7 @@ test('offsets are UTF-16 units', async () => {
   const parser = await loadGrammar('tree-sitter-terraform');
   const source = 'locals {\n  a = "é😀"\n  b = 1\n}\n';
   const starts = parser.parse(source, (root) =>
-    root.descendantsOfType('attribute').map((node) => source.slice(node?.startIndex, node?.endIndex)),
+    root.descendantsOfType('attribute').map((node) => source.slice(node.startIndex, node.endIndex)),
   );
   expect(starts).toEqual(['a = "é😀"', 'b = 1']);
 });

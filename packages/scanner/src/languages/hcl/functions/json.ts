@@ -1,4 +1,4 @@
-import { MappedTextBuilder } from 'imdsv2-core';
+import type { MappedTextBuilder } from 'imdsv2-core';
 import { joinStrings } from '../evaluate.ts';
 import { rewrite } from '../partial-string.ts';
 import { numberText } from '../type.ts';

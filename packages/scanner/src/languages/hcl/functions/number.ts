@@ -13,7 +13,7 @@ export const NUMBER_FUNCTIONS: FunctionTable = {
   min: plain(['number'], (...values: number[]) => Math.min(...values)),
   parseint: plain(['string', 'number'], (text, base) => {
     const digits = text.toLowerCase().replace(/^[-+]/, '');
-    if (digits === '' || [...digits].some((digit) => Number.isNaN(Number.parseInt(digit, base))))
+    if (digits === '' || Array.from(digits).some((digit) => Number.isNaN(Number.parseInt(digit, base))))
       throw new Error('it is no number of that base');
     return Number.parseInt(text, base);
   }),

@@ -70,7 +70,7 @@ export function plain<const Kinds extends readonly Kind[]>(
 }
 
 function isValue(result: Plain | Value): result is Value {
-  return typeof result === 'object' && result !== null && !Array.isArray(result) && VALUES.has(result as object);
+  return typeof result === 'object' && result !== null && !Array.isArray(result) && VALUES.has(result);
 }
 
 const VALUES = new WeakSet<object>();

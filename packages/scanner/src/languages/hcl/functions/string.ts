@@ -44,7 +44,8 @@ export const STRING_FUNCTIONS: FunctionTable = {
   trim: ofText((value, [set = '']) =>
     cut(value, (text) => {
       const characters = new Set(set);
-      const all = [...text];
+      // Code points, as Go's `strings.Trim` sees them.
+      const all = Array.from(text);
       let start = 0;
       let end = text.length;
       for (const character of all) {
@@ -88,7 +89,8 @@ export const STRING_FUNCTIONS: FunctionTable = {
         return unknown('split(…)', 'an argument is not known', { at: call.at });
       const { mapped, holes } = toPartial(value);
       if (text === '') {
-        const letters = [...mapped.text];
+        // Code points, as Go's `strings.Split` gives them.
+        const letters = Array.from(mapped.text);
         let at = 0;
         return list(
           letters.map((letter) => {
