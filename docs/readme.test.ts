@@ -18,7 +18,8 @@ describe('README.md', () => {
     for (const [block, command = '', shown = ''] of blocks) {
       const { stdout } = await runMain(command.split(' '), { cwd: DEMO });
       const printed = `${stdout.trim()}\n`;
-      if (process.env['UPDATE_FIXTURES'] === '1') text = text.replace(block, () => block.replace(`\`\`\`text\n${shown}`, () => `\`\`\`text\n${printed}`));
+      if (process.env['UPDATE_FIXTURES'] === '1')
+        text = text.replace(block, () => block.replace(`\`\`\`text\n${shown}`, () => `\`\`\`text\n${printed}`));
       else expect(shown).toBe(printed);
     }
     if (process.env['UPDATE_FIXTURES'] === '1') writeFileSync(README, text);

@@ -40,7 +40,11 @@ describe.each(RULES.map((rule) => rule.id))('docs/rules/%s.md', (id) => {
     expect(blocks.some((block) => block.section === 'Right')).toBe(true);
   });
 
-  it.each(blocks.filter(({ section }) => section === 'Wrong' || section === 'Right').map((block) => [`line ${String(block.line)} (${block.section.toLowerCase()})`, block] as const))('%s', async (_name, block) => {
+  it.each(
+    blocks
+      .filter(({ section }) => section === 'Wrong' || section === 'Right')
+      .map((block) => [`line ${String(block.line)} (${block.section.toLowerCase()})`, block] as const),
+  )('%s', async (_name, block) => {
     const folder = mkdtempSync(join(tmpdir(), 'imdsv2-docs-'));
     folders.push(folder);
     writeFileSync(join(folder, block.file), block.code);
@@ -65,7 +69,8 @@ function blocksOf(markdown: string): readonly Block[] {
     const fence = /^```(\w*)(?:\s+file=(\S+))?\s*$/.exec(line);
     if (open !== undefined && line === '```') {
       const file = open.file ?? FILE_OF_LANGUAGE[open.language];
-      if (file === undefined) throw new Error(`line ${String(open.line)}: no file name is known for "${open.language}"`);
+      if (file === undefined)
+        throw new Error(`line ${String(open.line)}: no file name is known for "${open.language}"`);
       blocks.push({ section, line: open.line, file, code: `${open.code.join('\n')}\n` });
       open = undefined;
     } else if (open !== undefined) {

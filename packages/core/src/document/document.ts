@@ -106,7 +106,17 @@ const UNKNOWN_HOLE: Hole = { kind: 'hole', name: '?', why: 'a placeholder of the
 
 /** A whole file as a document. */
 export function fileDocument(path: string, text: string, language: LanguageId): Document {
-  return { language, path, text, map: OffsetMap.identity(path, text.length), holes: [], role: '', launches: [], runner: 'unknown', depth: 0 };
+  return {
+    language,
+    path,
+    text,
+    map: OffsetMap.identity(path, text.length),
+    holes: [],
+    role: '',
+    launches: [],
+    runner: 'unknown',
+    depth: 0,
+  };
 }
 
 /** A document inside `host`. Launches, runner and depth are the host's unless said otherwise. */

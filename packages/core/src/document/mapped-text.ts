@@ -33,7 +33,8 @@ export class MappedTextBuilder {
   /** Copies `host.text[start..end]` as it stands. */
   copy(host: MappedText, start: number, end: number): this {
     if (end <= start) return this;
-    for (const segment of host.map.slice(start, end).segments) this.#push({ ...segment, inner: this.#text.length + segment.inner });
+    for (const segment of host.map.slice(start, end).segments)
+      this.#push({ ...segment, inner: this.#text.length + segment.inner });
     this.#text += host.text.slice(start, end);
     return this;
   }
@@ -43,7 +44,13 @@ export class MappedTextBuilder {
     if (value.length === 0) return this;
     const place = host.map.range(start, end);
     // Equal lengths would read as a verbatim copy, which is harmless only when every character stands where its twin does.
-    this.#push({ inner: this.#text.length, length: value.length, path: place.path, outer: place.start, outerLength: place.end - place.start });
+    this.#push({
+      inner: this.#text.length,
+      length: value.length,
+      path: place.path,
+      outer: place.start,
+      outerLength: place.end - place.start,
+    });
     this.#text += value;
     return this;
   }
@@ -69,13 +76,16 @@ export class MappedTextBuilder {
   #push(segment: Segment): void {
     const last = this.#segments.at(-1);
     const continues =
-      last !== undefined &&
-      last.path === segment.path &&
+      last?.path === segment.path &&
       last.length === last.outerLength &&
       segment.length === segment.outerLength &&
       last.outer + last.outerLength === segment.outer;
     if (continues) {
-      this.#segments[this.#segments.length - 1] = { ...last, length: last.length + segment.length, outerLength: last.outerLength + segment.length };
+      this.#segments[this.#segments.length - 1] = {
+        ...last,
+        length: last.length + segment.length,
+        outerLength: last.outerLength + segment.length,
+      };
     } else {
       this.#segments.push(segment);
     }

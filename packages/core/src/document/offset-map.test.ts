@@ -20,7 +20,10 @@ interface Nested {
 }
 
 /** Writes `inner` into a host text, and reads it back out of it, level by level. */
-function nest(inner: string, levels: readonly { readonly writing: number; readonly before: string; readonly after: string }[]): Nested {
+function nest(
+  inner: string,
+  levels: readonly { readonly writing: number; readonly before: string; readonly after: string }[],
+): Nested {
   let text = inner;
   let expected = [...Array(inner.length).keys()];
   const readers: ((host: MappedText) => MappedText)[] = [];
@@ -53,8 +56,14 @@ function nest(inner: string, levels: readonly { readonly writing: number; readon
   return { outer: text, mapped, expected };
 }
 
-const characters = fc.string({ unit: fc.constantFrom('a', 'Z', '$', '"', '\\', '\n', '&', '<', ' ', 'é', '\uD83D', '\uDE00'), maxLength: 40 });
-const levels = fc.array(fc.record({ writing: fc.nat({ max: WRITINGS.length - 1 }), before: characters, after: characters }), { minLength: 2, maxLength: 4 });
+const characters = fc.string({
+  unit: fc.constantFrom('a', 'Z', '$', '"', '\\', '\n', '&', '<', ' ', 'é', '\uD83D', '\uDE00'),
+  maxLength: 40,
+});
+const levels = fc.array(
+  fc.record({ writing: fc.nat({ max: WRITINGS.length - 1 }), before: characters, after: characters }),
+  { minLength: 2, maxLength: 4 },
+);
 
 describe('OffsetMap', () => {
   it('maps every offset of an inner text to the outer character that it came from, through levels of nesting and escaping', () => {
@@ -91,7 +100,9 @@ describe('OffsetMap', () => {
         expect(joined.text).toBe(inner);
         expect([...Array(inner.length).keys()].map((offset) => joined.map.at(offset).offset)).toEqual(expected);
         const relative = OffsetMap.copy('inner', cut, inner.length - cut).through(mapped.map);
-        expect([...Array(inner.length - cut).keys()].map((offset) => relative.at(offset).offset)).toEqual(expected.slice(cut));
+        expect([...Array(inner.length - cut).keys()].map((offset) => relative.at(offset).offset)).toEqual(
+          expected.slice(cut),
+        );
       }),
     );
   });

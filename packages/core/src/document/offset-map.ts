@@ -86,7 +86,13 @@ export class OffsetMap {
       const skipped = first - segment.inner;
       segments.push(
         isCopied(segment)
-          ? { inner: first - start, length: stop - first, path: segment.path, outer: segment.outer + skipped, outerLength: stop - first }
+          ? {
+              inner: first - start,
+              length: stop - first,
+              path: segment.path,
+              outer: segment.outer + skipped,
+              outerLength: stop - first,
+            }
           : { ...segment, inner: first - start, length: stop - first },
       );
     }

@@ -48,7 +48,11 @@ export interface Launch {
   readonly ipv6: Setting<'enabled' | 'disabled'>;
 
   /** What happens when nothing is said here, if the tool itself decides it: Packer sends `optional`, Karpenter `required`. */
-  readonly toolDefault?: { readonly tokens: 'required' | 'optional'; readonly evidence: Evidence; readonly decidedBy?: DecidedBy };
+  readonly toolDefault?: {
+    readonly tokens: 'required' | 'optional';
+    readonly evidence: Evidence;
+    readonly decidedBy?: DecidedBy;
+  };
   /** Set where the launch has no place to say it. `advice`: what to do instead; undefined: nothing can be done in this file. */
   readonly notConfigurable?: { readonly why: string; readonly advice?: string };
 

@@ -3,10 +3,21 @@ import type { Evidence } from './evidence.ts';
 
 /** A launch option: set to a value, not set, or not known. */
 export type Setting<T> =
-  | { readonly state: 'set'; readonly value: T; readonly location?: Location; readonly evidence?: readonly Evidence[]; readonly decidedBy?: DecidedBy }
+  | {
+      readonly state: 'set';
+      readonly value: T;
+      readonly location?: Location;
+      readonly evidence?: readonly Evidence[];
+      readonly decidedBy?: DecidedBy;
+    }
   /** `location` is the tightest place to say it: the options block, else the launch's header line. */
   | { readonly state: 'unset'; readonly location?: Location; readonly evidence?: readonly Evidence[] }
-  | { readonly state: 'unknown'; readonly why: string; readonly location?: Location; readonly evidence?: readonly Evidence[] };
+  | {
+      readonly state: 'unknown';
+      readonly why: string;
+      readonly location?: Location;
+      readonly evidence?: readonly Evidence[];
+    };
 
 /** What made a launch's verdict. */
 export type DecidedBy =

@@ -15,7 +15,10 @@ export function parseSuppression(comment: string): SuppressionComment | undefine
   const rest = MARK.exec(comment)?.[1];
   if (rest === undefined) return undefined;
   const [ids = '', ...reasons] = rest.replace(/\*\/\s*$|-->\s*$|\*\)\s*$/, '').split(/\s--\s/);
-  const rules = ids.split(/[\s,]+/).filter((id) => id !== '').map((id) => id.replace(/^imdsv2\//, ''));
+  const rules = ids
+    .split(/[\s,]+/)
+    .filter((id) => id !== '')
+    .map((id) => id.replace(/^imdsv2\//, ''));
   const reason = reasons.join(' -- ').trim();
   if (rules.length === 0) return { rules, reason, error: 'it names no rule: write "imdsv2-ignore <rule> -- reason".' };
   if (reason === '') return { rules, reason, error: 'it gives no reason: write "imdsv2-ignore <rule> -- reason".' };

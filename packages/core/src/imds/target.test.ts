@@ -5,7 +5,9 @@ import { targetOf } from './target.ts';
 /** `{x}` in a case is a hole. */
 function url(spec: string): Text {
   const parts = spec.split(/(\{\w+\})/).filter((part) => part !== '');
-  const [text] = concatAll(parts.map((part) => [part.startsWith('{') ? hole(part.slice(1, -1), 'of the test') : literal(part)]));
+  const [text] = concatAll(
+    parts.map((part) => [part.startsWith('{') ? hole(part.slice(1, -1), 'of the test') : literal(part)]),
+  );
   if (text === undefined) throw new Error('no text');
   return text;
 }
@@ -62,7 +64,10 @@ describe('targetOf', () => {
     expect(targetOf(url(spec))).toMatchObject({ service, resource, ...(cloud === undefined ? {} : { cloud }) });
   });
   it('sees a dated token path, which gives no token', () => {
-    expect(targetOf(url('http://169.254.169.254/2021-03-23/api/token'))).toMatchObject({ resource: 'token', datedTokenPath: true });
+    expect(targetOf(url('http://169.254.169.254/2021-03-23/api/token'))).toMatchObject({
+      resource: 'token',
+      datedTokenPath: true,
+    });
   });
   it('tells the IPv6 endpoint', () => {
     expect(targetOf(url('http://[fd00:ec2::254]/latest/meta-data/')).ipv6).toBe(true);

@@ -56,7 +56,8 @@ export function targetOf(url: Text): Target {
 
   const host = hostOf(authority);
   if (host === undefined) {
-    if (!canBeImdsHost(authority) || isNamedOtherwise(url, authority)) return { ...base, service: 'other', ipv6: false };
+    if (!canBeImdsHost(authority) || isNamedOtherwise(url, authority))
+      return { ...base, service: 'other', ipv6: false };
     // The host is a hole: only the path can tell.
     if (isImdsPath(segments)) return { ...base, service: 'imds-path', ipv6: false };
     const cloud = distinctiveCloudOfPath(segments);
@@ -88,11 +89,14 @@ function splitUrl(flat: string): SplitUrl | undefined {
   const text = flat.replace(/[\t\r\n]/g, '').trim();
   const scheme = /^([a-z][a-z\d+.-]*):/i.exec(text)?.[1]?.toLowerCase();
   const hasScheme = scheme !== undefined && (/^[a-z][a-z\d+.-]*:[/\\]/i.test(text) || /^https?:/i.test(text));
-  let rest = text;
+  let rest: string;
   if (hasScheme) {
     if (!['http', 'https', 'ftp', 'tcp'].includes(scheme)) return undefined;
-    rest = text.slice(scheme.length + 1).replaceAll('\\', '/').replace(/^\/*/, '');
-  } else if (text.startsWith(HOLE) && /^\u{FFFC}:\/\//u.test(text)) {
+    rest = text
+      .slice(scheme.length + 1)
+      .replaceAll('\\', '/')
+      .replace(/^\/*/, '');
+  } else if (text.startsWith(`${HOLE}://`)) {
     rest = text.slice(HOLE.length + 3);
   } else {
     rest = text.replace(/^\/\//, '');
@@ -123,10 +127,20 @@ function hostOf(authority: string): string | undefined {
 
 /** Whether a host that is known in part (`10.0.0.$LAST`, `$NAME.example.com`) can be one of the usual spellings. */
 function canBeImdsHost(authority: string): boolean {
-  const host = authority.slice(authority.lastIndexOf('@') + 1).replace(/:\d*$/, '').toLowerCase();
-  const pattern = new RegExp(`^${host.split(HOLE).map((part) => part.replace(/[^\w]/g, '\\$&')).join('.*')}$`);
+  const host = authority
+    .slice(authority.lastIndexOf('@') + 1)
+    .replace(/:\d*$/, '')
+    .toLowerCase();
+  const pattern = new RegExp(
+    `^${host
+      .split(HOLE)
+      .map((part) => part.replace(/[^\w]/g, '\\$&'))
+      .join('.*')}$`,
+  );
   // `${BASE}latest/meta-data/`: the hole may hold the slash as well.
-  return host.startsWith(HOLE) && !host.includes('.', host.lastIndexOf(HOLE)) ? true : USUAL_HOSTS.some((usual) => pattern.test(usual));
+  return host.startsWith(HOLE) && !host.includes('.', host.lastIndexOf(HOLE))
+    ? true
+    : USUAL_HOSTS.some((usual) => pattern.test(usual));
 }
 
 const USUAL_HOSTS = ['169.254.169.254', '[fd00:ec2::254]', 'instance-data', 'instance-data.ec2.internal'];
@@ -155,16 +169,31 @@ function decode(segment: string): string {
 /** `latest/meta-data`, a dated version, or the categories alone when the version is in a hole before them. */
 function isImdsPath(segments: readonly string[]): boolean {
   const [first = '', second = ''] = segments;
-  if (/^latest$|^20\d\d-\d\d-\d\d$/.test(first)) return second === '' || CATEGORIES.has(second) || second.startsWith(HOLE) || isCategoryStart(second);
+  if (/^latest$|^20\d\d-\d\d-\d\d$/.test(first))
+    return second === '' || CATEGORIES.has(second) || second.startsWith(HOLE) || isCategoryStart(second);
   if (first === '1.0' && CATEGORIES.has(second)) return second !== 'meta-data';
-  if (first.startsWith(HOLE)) return segments.slice(0, 3).some((segment) => segment === 'meta-data' || segment === 'user-data' || segment === 'dynamic') || isTokenPath(segments);
-  return first === 'meta-data' || first === 'user-data' || (first === 'api' && second === 'token') || (first === 'dynamic' && second === 'instance-identity');
+  if (first.startsWith(HOLE))
+    return (
+      segments
+        .slice(0, 3)
+        .some((segment) => segment === 'meta-data' || segment === 'user-data' || segment === 'dynamic') ||
+      isTokenPath(segments)
+    );
+  return (
+    first === 'meta-data' ||
+    first === 'user-data' ||
+    (first === 'api' && second === 'token') ||
+    (first === 'dynamic' && second === 'instance-identity')
+  );
 }
 
 /** `meta-data${SUFFIX}` and the like. */
 function isCategoryStart(segment: string): boolean {
   const start = segment.split(HOLE)[0] ?? '';
-  return segment.includes(HOLE) && [...CATEGORIES].some((category) => start.startsWith(category) || category.startsWith(start));
+  return (
+    segment.includes(HOLE) &&
+    [...CATEGORIES].some((category) => start.startsWith(category) || category.startsWith(start))
+  );
 }
 
 function isTokenPath(segments: readonly string[]): boolean {

@@ -21,7 +21,14 @@ function join(a: Request, b: Request): Request {
     ...a,
     variants: readings.flatMap((request) => request.variants),
     launches: [...new Set([...a.launches, ...b.launches])],
-    runner: a.runner === b.runner ? a.runner : a.runner === 'unknown' ? b.runner : b.runner === 'unknown' ? a.runner : 'unknown',
+    runner:
+      a.runner === b.runner
+        ? a.runner
+        : a.runner === 'unknown'
+          ? b.runner
+          : b.runner === 'unknown'
+            ? a.runner
+            : 'unknown',
     role: a.role === '' ? b.role : a.role,
   };
 }

@@ -13,20 +13,46 @@ function launch(more: Partial<Launch>): Launch {
   next += 1;
   const start = next * 100;
   return {
-    kind: 'launch', id: `launch:main.tf:${String(start)}`, location: { path: 'main.tf', start, end: start + 50 }, platform: 'terraform', resource: 'aws_instance', name: `n${String(next)}`,
-    instance: null, role: 'instance', tokens: UNSET, endpoint: UNSET, hopLimit: UNSET, ipv6: UNSET, identities: [], userData: NO_USER_DATA, evidence: [], ...more,
+    kind: 'launch',
+    id: `launch:main.tf:${String(start)}`,
+    location: { path: 'main.tf', start, end: start + 50 },
+    platform: 'terraform',
+    resource: 'aws_instance',
+    name: `n${String(next)}`,
+    instance: null,
+    role: 'instance',
+    tokens: UNSET,
+    endpoint: UNSET,
+    hopLimit: UNSET,
+    ipv6: UNSET,
+    identities: [],
+    userData: NO_USER_DATA,
+    evidence: [],
+    ...more,
   };
 }
 
 const set = <T>(value: T): Setting<T> => ({ state: 'set', value });
-const template = (more: Partial<Launch>): Launch => launch({ resource: 'aws_launch_template', role: 'template', identities: ['t'], ...more });
+const template = (more: Partial<Launch>): Launch =>
+  launch({ resource: 'aws_launch_template', role: 'template', identities: ['t'], ...more });
 const uses = (version: TemplateReference['version']): TemplateReference => ({ identities: ['t'], version });
 const LATEST = uses({ kind: 'latest' });
 
-function bootRequest(of: Launch, url = 'http://169.254.169.254/latest/meta-data/', more: Partial<Request> = {}): Request {
+function bootRequest(
+  of: Launch,
+  url = 'http://169.254.169.254/latest/meta-data/',
+  more: Partial<Request> = {},
+): Request {
   return {
-    kind: 'request', id: `request:boot:${of.id}`, location: { path: 'boot.sh', start: 0, end: 4 }, client: 'curl', launches: [of.id], runner: 'host', role: '',
-    variants: [{ method: 'GET', url: literal(url), headers: [], evidence: [] }], ...more,
+    kind: 'request',
+    id: `request:boot:${of.id}`,
+    location: { path: 'boot.sh', start: 0, end: 4 },
+    client: 'curl',
+    launches: [of.id],
+    runner: 'host',
+    role: '',
+    variants: [{ method: 'GET', url: literal(url), headers: [], evidence: [] }],
+    ...more,
   };
 }
 
@@ -36,34 +62,61 @@ function verdictOf(of: Launch, ...others: (Launch | Default)[]): string {
 }
 
 const account = (tokens: 'required' | 'optional' | 'no-preference'): Default => ({
-  kind: 'default', id: 'default:main.tf:1', location: { path: 'main.tf', start: 1, end: 2 }, platform: 'terraform', resource: 'aws_ec2_instance_metadata_defaults', name: 'all', instance: null,
-  scope: 'account', tokens: set(tokens), hopLimit: UNSET, evidence: [],
+  kind: 'default',
+  id: 'default:main.tf:1',
+  location: { path: 'main.tf', start: 1, end: 2 },
+  platform: 'terraform',
+  resource: 'aws_ec2_instance_metadata_defaults',
+  name: 'all',
+  instance: null,
+  scope: 'account',
+  tokens: set(tokens),
+  hopLimit: UNSET,
+  evidence: [],
 });
 const AL2023 = { requiresTokens: 'certain', evidence: { message: 'The image requires tokens.' } } as const;
 
 describe('the verdict of a launch', () => {
   it('is its own value first, in both directions', () => {
-    expect(verdictOf(launch({ tokens: set('optional'), template: LATEST }), template({ tokens: set('required') }))).toBe('optional by self, high');
-    expect(verdictOf(launch({ tokens: set('required'), template: LATEST }), template({ tokens: set('optional') }))).toBe('required by self, high');
+    expect(
+      verdictOf(launch({ tokens: set('optional'), template: LATEST }), template({ tokens: set('required') })),
+    ).toBe('optional by self, high');
+    expect(
+      verdictOf(launch({ tokens: set('required'), template: LATEST }), template({ tokens: set('optional') })),
+    ).toBe('required by self, high');
   });
 
-  it('is the template\'s where the launch is silent', () => {
-    expect(verdictOf(launch({ template: LATEST }), template({ tokens: set('required') }))).toBe('required by launch-template, high');
-    expect(verdictOf(launch({ template: LATEST }), template({ tokens: set('optional') }))).toBe('optional by launch-template, high');
-    expect(verdictOf(launch({ template: LATEST }), template({ tokens: { state: 'unknown', why: 'it is a parameter' } }))).toBe('undecided by unknown, high');
+  it("is the template's where the launch is silent", () => {
+    expect(verdictOf(launch({ template: LATEST }), template({ tokens: set('required') }))).toBe(
+      'required by launch-template, high',
+    );
+    expect(verdictOf(launch({ template: LATEST }), template({ tokens: set('optional') }))).toBe(
+      'optional by launch-template, high',
+    );
+    expect(
+      verdictOf(launch({ template: LATEST }), template({ tokens: { state: 'unknown', why: 'it is a parameter' } })),
+    ).toBe('undecided by unknown, high');
   });
 
   it('is of medium confidence on the default version, and undecided on a literal one', () => {
-    expect(verdictOf(launch({ template: uses({ kind: 'default' }) }), template({ tokens: set('required') }))).toBe('required by launch-template, medium');
-    expect(verdictOf(launch({ template: uses({ kind: 'literal', value: '3' }) }), template({ tokens: set('required') }))).toBe('undecided by unknown, high');
+    expect(verdictOf(launch({ template: uses({ kind: 'default' }) }), template({ tokens: set('required') }))).toBe(
+      'required by launch-template, medium',
+    );
+    expect(
+      verdictOf(launch({ template: uses({ kind: 'literal', value: '3' }) }), template({ tokens: set('required') })),
+    ).toBe('undecided by unknown, high');
   });
 
   it('is undecided where the template is not known', () => {
-    expect(verdictOf(launch({ template: { ...LATEST, identities: ['elsewhere'] } }))).toBe('undecided by unknown, high');
+    expect(verdictOf(launch({ template: { ...LATEST, identities: ['elsewhere'] } }))).toBe(
+      'undecided by unknown, high',
+    );
   });
 
   /** The complete table of AWS: launch parameter, account default, image → metadata version. */
-  it.each<['required' | 'optional' | undefined, 'required' | 'optional' | 'no-preference' | undefined, boolean, string]>([
+  it.each<
+    ['required' | 'optional' | undefined, 'required' | 'optional' | 'no-preference' | undefined, boolean, string]
+  >([
     ['required', 'optional', false, 'required by self, high'],
     ['required', undefined, true, 'required by self, high'],
     ['optional', 'required', true, 'optional by self, high'],
@@ -80,11 +133,15 @@ describe('the verdict of a launch', () => {
   });
 
   it('is endpoint-disabled whatever the tokens say', () => {
-    expect(verdictOf(launch({ endpoint: set('disabled'), tokens: set('optional') }))).toBe('endpoint-disabled by self, high');
+    expect(verdictOf(launch({ endpoint: set('disabled'), tokens: set('optional') }))).toBe(
+      'endpoint-disabled by self, high',
+    );
   });
 
-  it('is the tool\'s where the tool sends a value of its own', () => {
-    expect(verdictOf(launch({ toolDefault: { tokens: 'optional', evidence: { message: 'sent' } } }), account('required'))).toBe('optional by tool-default, high');
+  it("is the tool's where the tool sends a value of its own", () => {
+    expect(
+      verdictOf(launch({ toolDefault: { tokens: 'optional', evidence: { message: 'sent' } } }), account('required')),
+    ).toBe('optional by tool-default, high');
   });
 
   it('does not run in circles', () => {
@@ -106,7 +163,8 @@ describe('templates of the same name', () => {
 });
 
 describe('the readiness of a launch', () => {
-  const readiness = (of: Launch, ...facts: (Launch | Request)[]): string => new Program([of, ...facts]).readinessOf(of).readiness;
+  const readiness = (of: Launch, ...facts: (Launch | Request)[]): string =>
+    new Program([of, ...facts]).readinessOf(of).readiness;
   const script = { state: 'known' } as const;
 
   it('is broken by a boot request without a token, also where tokens are required already', () => {
@@ -116,12 +174,12 @@ describe('the readiness of a launch', () => {
     expect(readiness(strong, bootRequest(strong))).toBe('breaks');
   });
 
-  it('is broken through the template\'s boot script', () => {
+  it("is broken through the template's boot script", () => {
     const pattern = template({ userData: script, tokens: set('required') });
     expect(readiness(launch({ template: LATEST }), pattern, bootRequest(pattern))).toBe('breaks');
   });
 
-  it('is not broken by the template\'s script where the launch has its own', () => {
+  it("is not broken by the template's script where the launch has its own", () => {
     const pattern = template({ userData: script, tokens: set('required') });
     expect(readiness(launch({ template: LATEST, userData: script }), pattern, bootRequest(pattern))).toBe('required');
   });

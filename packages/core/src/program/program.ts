@@ -24,7 +24,9 @@ export class Program {
   readonly #readiness = new Map<Launch, ReadinessJudgement>();
 
   constructor(facts: readonly Fact[]) {
-    this.requests = mergeRequests(facts.filter((fact) => fact.kind === 'request')).filter((request) => this.judgementOf(request) !== undefined);
+    this.requests = mergeRequests(facts.filter((fact) => fact.kind === 'request')).filter(
+      (request) => this.judgementOf(request) !== undefined,
+    );
     this.launches = uniqueById(facts.filter((fact) => fact.kind === 'launch'));
     this.defaults = uniqueById(facts.filter((fact) => fact.kind === 'default'));
     this.dependencies = uniqueById(facts.filter((fact) => fact.kind === 'dependency'));
@@ -75,7 +77,9 @@ export class Program {
   /** The launches that run a request at boot, consumers of its template included. */
   launchesOf(request: Request): readonly Launch[] {
     const direct = request.launches.flatMap((id) => this.#launchesById.get(id) ?? []);
-    const consumers = direct.flatMap((launch) => this.consumersOf(launch).filter((consumer) => consumer.userData.state === 'none'));
+    const consumers = direct.flatMap((launch) =>
+      this.consumersOf(launch).filter((consumer) => consumer.userData.state === 'none'),
+    );
     return [...new Set([...direct, ...consumers])];
   }
 
@@ -104,21 +108,29 @@ export class Program {
       return judgement === undefined ? [] : [{ request, judgement }];
     });
     const template = launch.userData.state === 'none' ? this.templateOf(launch) : undefined;
-    const userData = template?.userData ?? (launch.userData.state === 'none' && launch.template !== undefined ? unknownTemplate(launch) : launch.userData);
+    const userData =
+      template?.userData ??
+      (launch.userData.state === 'none' && launch.template !== undefined ? unknownTemplate(launch) : launch.userData);
     const readiness = judgeReadiness(launch, this.launchJudgementOf(launch), boot, userData);
     this.#readiness.set(launch, readiness);
     return readiness;
   }
 
   /** The account default of the launch's Region that stands in the same program and instance tree, if it decides. */
-  #accountDefaultFor(launch: Launch): { readonly tokens: 'required' | 'optional'; readonly evidence: Evidence } | undefined {
+  #accountDefaultFor(
+    launch: Launch,
+  ): { readonly tokens: 'required' | 'optional'; readonly evidence: Evidence } | undefined {
     for (const candidate of this.defaults) {
-      if (candidate.scope !== 'account' || candidate.platform !== launch.platform || candidate.region !== launch.region) continue;
+      if (candidate.scope !== 'account' || candidate.platform !== launch.platform || candidate.region !== launch.region)
+        continue;
       if (candidate.tokens.state !== 'set' || candidate.tokens.value === 'no-preference') continue;
       if (!sharesRoot(candidate, launch)) continue;
       return {
         tokens: candidate.tokens.value,
-        evidence: { message: `The account's default of this Region, set by ${candidate.resource} ${candidate.name}, decides.`, location: candidate.location },
+        evidence: {
+          message: `The account's default of this Region, set by ${candidate.resource} ${candidate.name}, decides.`,
+          location: candidate.location,
+        },
       };
     }
     return undefined;
@@ -128,7 +140,10 @@ export class Program {
 /** The launch whose file is nearest in the tree: names are unique in an account, not in a repository that describes several. */
 function nearest(candidates: readonly Launch[], to: Launch): Launch | undefined {
   const [first, ...others] = candidates;
-  return others.reduce((best, candidate) => (best !== undefined && shared(best, to) >= shared(candidate, to) ? best : candidate), first);
+  return others.reduce(
+    (best, candidate) => (best !== undefined && shared(best, to) >= shared(candidate, to) ? best : candidate),
+    first,
+  );
 }
 
 /** How many leading directories two launches' files have in common. */

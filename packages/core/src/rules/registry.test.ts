@@ -7,7 +7,9 @@ const OTHERS = new Set(['index.ts', 'registry.ts', 'registry.test.ts', 'request-
 
 describe('the registry', () => {
   it('has exactly the rules of its folder', () => {
-    const files = readdirSync(new URL('.', import.meta.url)).filter((file) => !OTHERS.has(file) && !file.endsWith('.test.ts'));
+    const files = readdirSync(new URL('.', import.meta.url)).filter(
+      (file) => !OTHERS.has(file) && !file.endsWith('.test.ts'),
+    );
     expect(RULES.map((rule) => `${rule.id}.ts`).sort()).toEqual(files.sort());
   });
 

@@ -24,17 +24,19 @@ export function defineRequestRule(rule: RequestRule): Rule {
         const judgement = program.judgementOf(request);
         if (judgement === undefined || !rule.verdicts.includes(judgement.verdict)) return [];
         if ((clientOf(request.client).kind === 'sdk') !== (rule.sdk ?? false)) return [];
-        return [{
-          ruleId: rule.id,
-          severity: rule.severity?.(request, judgement) ?? rule.meta.severity,
-          confidence: judgement.confidence,
-          message: rule.message(request, judgement),
-          help: rule.help(request, judgement),
-          location: request.focus ?? request.location,
-          subject: request.id,
-          evidence: judgement.evidence,
-          fixes: [],
-        }];
+        return [
+          {
+            ruleId: rule.id,
+            severity: rule.severity?.(request, judgement) ?? rule.meta.severity,
+            confidence: judgement.confidence,
+            message: rule.message(request, judgement),
+            help: rule.help(request, judgement),
+            location: request.focus ?? request.location,
+            subject: request.id,
+            evidence: judgement.evidence,
+            fixes: [],
+          },
+        ];
       }),
   };
 }

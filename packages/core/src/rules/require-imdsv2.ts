@@ -5,7 +5,11 @@ import type { Finding, Rule } from './rule.ts';
 
 export const rule: Rule = {
   id: 'require-imdsv2',
-  meta: { description: 'Require session tokens wherever instances are launched', severity: 'error', persona: 'regular' },
+  meta: {
+    description: 'Require session tokens wherever instances are launched',
+    severity: 'error',
+    persona: 'regular',
+  },
   check: (program) => [
     ...program.launches.flatMap((launch): Finding[] => {
       // A launch that only refers to a template is judged once, on the template.
@@ -14,31 +18,35 @@ export const rule: Rule = {
       const message = messageOf(launch, judgement);
       if (message === undefined) return [];
       const isAdvice = judgement.verdict === 'not-configurable';
-      return [{
-        ruleId: rule.id,
-        severity: isAdvice ? 'warning' : 'error',
-        confidence: judgement.confidence,
-        message,
-        help: helpOf(launch, judgement),
-        location: judgement.decisive.location ?? launch.location,
-        subject: launch.id,
-        evidence: judgement.evidence,
-        fixes: [],
-      }];
+      return [
+        {
+          ruleId: rule.id,
+          severity: isAdvice ? 'warning' : 'error',
+          confidence: judgement.confidence,
+          message,
+          help: helpOf(launch, judgement),
+          location: judgement.decisive.location ?? launch.location,
+          subject: launch.id,
+          evidence: judgement.evidence,
+          fixes: [],
+        },
+      ];
     }),
     ...program.defaults.flatMap((fact): Finding[] => {
       if (fact.tokens.state !== 'set' || fact.tokens.value !== 'optional') return [];
-      return [{
-        ruleId: rule.id,
-        severity: 'error',
-        confidence: 'high',
-        message: `${fact.resource} ${fact.name} makes version 1 of the instance metadata service the default: every launch that says nothing of its own allows it.`,
-        help: 'Set the default to "required".',
-        location: fact.tokens.location ?? fact.location,
-        subject: fact.id,
-        evidence: fact.evidence,
-        fixes: [],
-      }];
+      return [
+        {
+          ruleId: rule.id,
+          severity: 'error',
+          confidence: 'high',
+          message: `${fact.resource} ${fact.name} makes version 1 of the instance metadata service the default: every launch that says nothing of its own allows it.`,
+          help: 'Set the default to "required".',
+          location: fact.tokens.location ?? fact.location,
+          subject: fact.id,
+          evidence: fact.evidence,
+          fixes: [],
+        },
+      ];
     }),
   ],
 };
@@ -60,7 +68,9 @@ function messageOf(launch: Launch, judgement: LaunchJudgement): string | undefin
     case 'unset':
       return `${what} does not say that session tokens are required: the account's default and the image decide, and without either version 1 is allowed.`;
     case 'not-configurable':
-      return launch.notConfigurable?.advice === undefined ? undefined : `${what} has no place to require session tokens.`;
+      return launch.notConfigurable?.advice === undefined
+        ? undefined
+        : `${what} has no place to require session tokens.`;
     default:
       return undefined;
   }

@@ -40,7 +40,13 @@ const NO_CHOICES: Choices = new Map();
 
 /** A known string. */
 export function literal(value: string, map?: OffsetMap): Text {
-  return { pieces: value === '' && map === undefined ? [] : [map === undefined ? { kind: 'literal', value } : { kind: 'literal', value, map }], choices: NO_CHOICES };
+  return {
+    pieces:
+      value === '' && map === undefined
+        ? []
+        : [map === undefined ? { kind: 'literal', value } : { kind: 'literal', value, map }],
+    choices: NO_CHOICES,
+  };
 }
 
 export const EMPTY: Text = { pieces: [], choices: NO_CHOICES };
@@ -80,7 +86,10 @@ export function concat(a: Text, b: Text): Text | undefined {
   const last = a.pieces.at(-1);
   const first = b.pieces[0];
   if (last?.kind === 'literal' && first?.kind === 'literal' && last.map === undefined && first.map === undefined) {
-    return { pieces: [...a.pieces.slice(0, -1), { kind: 'literal', value: last.value + first.value }, ...b.pieces.slice(1)], choices };
+    return {
+      pieces: [...a.pieces.slice(0, -1), { kind: 'literal', value: last.value + first.value }, ...b.pieces.slice(1)],
+      choices,
+    };
   }
   return { pieces: [...a.pieces, ...b.pieces], choices };
 }
@@ -153,7 +162,9 @@ export function holesOf(text: Text): readonly Hole[] {
 
 /** For people: literals as they are, holes as `${name}`. */
 export function render(text: Text): string {
-  return text.pieces.map((piece) => (piece.kind === 'literal' ? piece.value : `\${${piece.name.replace(/^\$\{?|\}$/g, '')}}`)).join('');
+  return text.pieces
+    .map((piece) => (piece.kind === 'literal' ? piece.value : `\${${piece.name.replace(/^\$\{?|\}$/g, '')}}`))
+    .join('');
 }
 
 /** Whether the string is certainly empty, certainly not, or either. */
@@ -176,7 +187,11 @@ export function dropStart(text: Text, start: number): Text {
       continue;
     }
     const value = piece.value.slice(left);
-    pieces.push(piece.map === undefined ? { kind: 'literal', value } : { kind: 'literal', value, map: piece.map.slice(left, piece.value.length) });
+    pieces.push(
+      piece.map === undefined
+        ? { kind: 'literal', value }
+        : { kind: 'literal', value, map: piece.map.slice(left, piece.value.length) },
+    );
     left = 0;
   }
   return { pieces, choices: text.choices };

@@ -9,7 +9,13 @@ const place = { path: 'a.sh', start: 0, end: 4 };
 
 function request(...variants: Partial<RequestVariant>[]): Request {
   return {
-    kind: 'request', id: 'request:a.sh:0', location: place, client: 'curl', launches: [], runner: 'unknown', role: '',
+    kind: 'request',
+    id: 'request:a.sh:0',
+    location: place,
+    client: 'curl',
+    launches: [],
+    runner: 'unknown',
+    role: '',
     variants: variants.map((variant) => ({ method: 'GET', url: literal(DATA), headers: [], evidence: [], ...variant })),
   };
 }
@@ -28,13 +34,47 @@ describe('judgeRequest', () => {
     ['a misspelt header', 'tokenless', [{ headers: [header('aws-ec2-metadata-token')] }]],
     ['another misspelt header', 'tokenless', [{ headers: [header('X-aws-metadata-token')] }]],
     ['headers in the body', 'tokenless', [{ headers: [header('X-aws-ec2-metadata-token', 'x', 'body')] }]],
-    ['a header whose name is not known', 'undecided', [{ headers: [{ name: hole('NAME', 'it is a parameter'), value: literal('x'), place: 'headers' }] }]],
-    ['a header whose name begins as another one does', 'tokenless', [{ headers: [{ name: literal('Accept'), value: literal('x'), place: 'headers' }] }]],
+    [
+      'a header whose name is not known',
+      'undecided',
+      [{ headers: [{ name: hole('NAME', 'it is a parameter'), value: literal('x'), place: 'headers' }] }],
+    ],
+    [
+      'a header whose name begins as another one does',
+      'tokenless',
+      [{ headers: [{ name: literal('Accept'), value: literal('x'), place: 'headers' }] }],
+    ],
     ['headers that could not be read', 'undecided', [{ unreadHeaders: 'they come from a file' }]],
-    ['an empty value, dropped by the client', 'tokenless', [{ headers: [header('X-aws-ec2-metadata-token', '')], token: { values: [EMPTY], dropsHeader: true } }]],
-    ['an empty value, sent by the client', 'token', [{ headers: [header('X-aws-ec2-metadata-token', '')], token: { values: [EMPTY], dropsHeader: false } }]],
-    ['a value that may be empty', 'unchecked-token', [{ headers: [{ ...header('X-aws-ec2-metadata-token'), value: hole('T', 'x') }], token: { values: [], dropsHeader: true, mayBeEmpty: why } }]],
-    ['a swallowed failure', 'fallback', [{ headers: [{ ...header('X-aws-ec2-metadata-token'), value: hole('T', 'x') }], token: { values: [], dropsHeader: true, swallowed: why } }]],
+    [
+      'an empty value, dropped by the client',
+      'tokenless',
+      [{ headers: [header('X-aws-ec2-metadata-token', '')], token: { values: [EMPTY], dropsHeader: true } }],
+    ],
+    [
+      'an empty value, sent by the client',
+      'token',
+      [{ headers: [header('X-aws-ec2-metadata-token', '')], token: { values: [EMPTY], dropsHeader: false } }],
+    ],
+    [
+      'a value that may be empty',
+      'unchecked-token',
+      [
+        {
+          headers: [{ ...header('X-aws-ec2-metadata-token'), value: hole('T', 'x') }],
+          token: { values: [], dropsHeader: true, mayBeEmpty: why },
+        },
+      ],
+    ],
+    [
+      'a swallowed failure',
+      'fallback',
+      [
+        {
+          headers: [{ ...header('X-aws-ec2-metadata-token'), value: hole('T', 'x') }],
+          token: { values: [], dropsHeader: true, swallowed: why },
+        },
+      ],
+    ],
     ['a second try without a token', 'fallback', [{ fallback: why }]],
     ['a branch with a token and one without', 'tokenless', [{ headers: [header('X-aws-ec2-metadata-token')] }, {}]],
     ['a token request', 'token-request', [{ url: literal(TOKEN), method: 'PUT', headers: [ttl('21600')] }]],
@@ -43,16 +83,43 @@ describe('judgeRequest', () => {
     ['too long a life', 'bad-token-request', [{ url: literal(TOKEN), method: 'PUT', headers: [ttl('21601')] }]],
     ['GET of the token path', 'bad-token-request', [{ url: literal(TOKEN), headers: [ttl('60')] }]],
     ['no life given', 'bad-token-request', [{ url: literal(TOKEN), method: 'PUT' }]],
-    ['a life in the body', 'bad-token-request', [{ url: literal(TOKEN), method: 'PUT', headers: [header('X-aws-ec2-metadata-token-ttl-seconds', '60', 'body')] }]],
-    ['a forwarded request', 'bad-token-request', [{ url: literal(TOKEN), method: 'PUT', headers: [ttl('60'), header('X-Forwarded-For', '10.0.0.1')] }]],
-    ['a dated token path', 'bad-token-request', [{ url: literal('http://169.254.169.254/2021-03-23/api/token'), method: 'PUT', headers: [ttl('60')] }]],
+    [
+      'a life in the body',
+      'bad-token-request',
+      [{ url: literal(TOKEN), method: 'PUT', headers: [header('X-aws-ec2-metadata-token-ttl-seconds', '60', 'body')] }],
+    ],
+    [
+      'a forwarded request',
+      'bad-token-request',
+      [{ url: literal(TOKEN), method: 'PUT', headers: [ttl('60'), header('X-Forwarded-For', '10.0.0.1')] }],
+    ],
+    [
+      'a dated token path',
+      'bad-token-request',
+      [{ url: literal('http://169.254.169.254/2021-03-23/api/token'), method: 'PUT', headers: [ttl('60')] }],
+    ],
     ['a method that is not known', 'undecided', [{ url: literal(TOKEN), method: undefined, headers: [ttl('60')] }]],
     ['another cloud by path', 'other-cloud', [{ url: literal('http://169.254.169.254/computeMetadata/v1/') }]],
-    ['another cloud by header', 'other-cloud', [{ url: literal('http://169.254.169.254/'), headers: [header('Metadata-Flavor', 'Google')] }]],
-    ['another cloud in one branch', 'token', [{ url: literal('http://169.254.169.254/computeMetadata/v1/') }, { headers: [header('X-aws-ec2-metadata-token')] }]],
+    [
+      'another cloud by header',
+      'other-cloud',
+      [{ url: literal('http://169.254.169.254/'), headers: [header('Metadata-Flavor', 'Google')] }],
+    ],
+    [
+      'another cloud in one branch',
+      'token',
+      [
+        { url: literal('http://169.254.169.254/computeMetadata/v1/') },
+        { headers: [header('X-aws-ec2-metadata-token')] },
+      ],
+    ],
     ['another host', undefined, [{ url: literal('http://example.com/latest/meta-data/') }]],
     ['an unknown URL', undefined, [{ url: hole('URL', 'it is a parameter') }]],
-    ['an unknown URL with our header', 'token', [{ url: hole('URL', 'it is a parameter'), headers: [header('X-aws-ec2-metadata-token')] }]],
+    [
+      'an unknown URL with our header',
+      'token',
+      [{ url: hole('URL', 'it is a parameter'), headers: [header('X-aws-ec2-metadata-token')] }],
+    ],
   ])('%s', (_case, verdict, variants) => {
     expect(judgeRequest(request(...variants))?.verdict).toBe(verdict);
   });

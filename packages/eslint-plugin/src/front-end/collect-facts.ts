@@ -34,12 +34,12 @@ function factsOf(view: View, input: FrontEndInput, effort: Effort): Analysis {
   const evaluator = view.evaluatorOf(input);
   effort.visitedNodes += evaluator.module.visited;
   const host = input.document ?? fileDocument(input.path, input.text, 'javascript');
-  let isCutShort = false;
+  const cutShort: boolean[] = [];
   // Each stage has a budget of its own: a file full of calls still has its launches read.
   const stage = <T>(collect: () => T): T => {
     view.steps = 0;
     const collected = collect();
-    isCutShort ||= evaluator.isExhausted;
+    cutShort.push(evaluator.isExhausted());
     effort.evaluatedExpressions += view.steps;
     return collected;
   };
@@ -49,12 +49,13 @@ function factsOf(view: View, input: FrontEndInput, effort: Effort): Analysis {
   return {
     facts: [...requests, ...launches, ...defaults],
     documents: [...documents, ...commands],
-    problems: isCutShort ? [{ location: host.map.range(0, 0), reason: CUT_SHORT, extent: 'part' }] : [],
+    problems: cutShort.includes(true) ? [{ location: host.map.range(0, 0), reason: CUT_SHORT, extent: 'part' }] : [],
     suppressions: collectSuppressions(evaluator.module),
   };
 }
 
-const CUT_SHORT = 'it takes too many steps to follow every call of it, so some of its requests and launches may be missing';
+const CUT_SHORT =
+  'it takes too many steps to follow every call of it, so some of its requests and launches may be missing';
 
 /** The files that one analysis looks at. */
 class View implements ProgramView {

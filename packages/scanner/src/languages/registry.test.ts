@@ -2,9 +2,12 @@ import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { FRONT_ENDS } from './registry.ts';
 
-test.each(FRONT_ENDS.map((entry) => [entry.name, entry] as const))('%s: the languages of its entry are its own', async (_name, entry) => {
-  expect((await entry.load()).languages).toEqual(entry.languages);
-});
+test.each(FRONT_ENDS.map((entry) => [entry.name, entry] as const))(
+  '%s: the languages of its entry are its own',
+  async (_name, entry) => {
+    expect((await entry.load()).languages).toEqual(entry.languages);
+  },
+);
 
 test('a language belongs to one front end', () => {
   const languages = FRONT_ENDS.flatMap((entry) => entry.languages);
@@ -12,7 +15,9 @@ test('a language belongs to one front end', () => {
 });
 
 test('every folder that holds a front end has its line', async () => {
-  const folders = readdirSync(new URL('.', import.meta.url), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const folders = readdirSync(new URL('.', import.meta.url), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
   const names: string[] = [];
   for (const { name } of folders) {
     if (!readdirSync(new URL(`${name}/`, import.meta.url)).includes('index.ts')) continue;

@@ -18,7 +18,11 @@ export const FRONT_ENDS: readonly RegisteredFrontEnd[] = [
   { name: 'yaml', languages: ['yaml'], load: async () => (await import('./yaml/index.ts')).frontEnd },
   { name: 'terraform', languages: ['terraform'], load: async () => (await import('./terraform/index.ts')).frontEnd },
   { name: 'packer', languages: ['packer'], load: async () => (await import('./packer/index.ts')).frontEnd },
-  { name: 'cloudformation', languages: ['cloudformation'], load: async () => (await import('./cloudformation/index.ts')).frontEnd },
+  {
+    name: 'cloudformation',
+    languages: ['cloudformation'],
+    load: async () => (await import('./cloudformation/index.ts')).frontEnd,
+  },
   { name: 'json', languages: ['json'], load: async () => (await import('./json/index.ts')).frontEnd },
   { name: 'dockerfile', languages: ['dockerfile'], load: async () => (await import('./dockerfile/index.ts')).frontEnd },
   { name: 'makefile', languages: ['makefile'], load: async () => (await import('./makefile/index.ts')).frontEnd },

@@ -8,7 +8,13 @@ import { PYTHON_CLIENTS } from './python.ts';
 export type { Client } from './client.ts';
 
 /** Every client that requests are recognised of. Adding one is an entry in its table, its recogniser in a front end, a fixture and a line of documentation. */
-export const CLIENTS: readonly Client[] = [...COMMANDS, ...JAVASCRIPT_CLIENTS, ...MODULE_CLIENTS, ...POWERSHELL_CLIENTS, ...PYTHON_CLIENTS];
+export const CLIENTS: readonly Client[] = [
+  ...COMMANDS,
+  ...JAVASCRIPT_CLIENTS,
+  ...MODULE_CLIENTS,
+  ...POWERSHELL_CLIENTS,
+  ...PYTHON_CLIENTS,
+];
 
 const BY_ID: ReadonlyMap<string, Client> = new Map(CLIENTS.map((client) => [client.id, client]));
 

@@ -12,7 +12,12 @@ export { CLOUDFORMATION_LAUNCHES } from './cloudformation.ts';
 export type { LaunchType } from './launch-type.ts';
 export { NEIGHBOURS, PACKER_BUILDERS, type NeighbourLaunch, type PackerBuilder } from './neighbours.ts';
 export { POWERSHELL_LAUNCHES, type PowerShellLaunch } from './powershell.ts';
-export { TERRAFORM_LAUNCHES, type TerraformLaunch, type TerraformOptions, type TerraformTemplate } from './terraform.ts';
+export {
+  TERRAFORM_LAUNCHES,
+  type TerraformLaunch,
+  type TerraformOptions,
+  type TerraformTemplate,
+} from './terraform.ts';
 
 /** Every launch type of every platform. */
 export const LAUNCH_TYPES: readonly LaunchType[] = [
@@ -24,7 +29,9 @@ export const LAUNCH_TYPES: readonly LaunchType[] = [
   ...NEIGHBOUR_LAUNCHES,
 ];
 
-const BY_KEY: ReadonlyMap<string, LaunchType> = new Map(LAUNCH_TYPES.map((type) => [`${type.platform} ${type.resource}`, type]));
+const BY_KEY: ReadonlyMap<string, LaunchType> = new Map(
+  LAUNCH_TYPES.map((type) => [`${type.platform} ${type.resource}`, type]),
+);
 
 /** What to do about a launch that allows version 1, from its catalogue entry. */
 export function remedyOf(launch: Pick<Launch, 'platform' | 'resource'>): string {

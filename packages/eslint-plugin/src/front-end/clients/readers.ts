@@ -255,7 +255,7 @@ export const superagent: Reader = (origin, call) => {
     verb === undefined &&
     second?.every((value) => value.kind === 'string' || value.kind === 'url' || value.kind === 'unknown') === true;
   const method = verb ?? (named ? (first[0]?.kind === 'string' ? known(first[0].text) : undefined) : 'get');
-  const urls = named ? (second ?? [UNDEFINED]) : first;
+  const urls = named ? second : first;
   return [
     {
       ...base(call),

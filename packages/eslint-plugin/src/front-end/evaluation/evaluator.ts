@@ -93,7 +93,7 @@ export class Evaluator {
   }
 
   /** Whether the budget of the analysis is used up: what follows is unknown. */
-  get isExhausted(): boolean {
+  isExhausted(): boolean {
     return this.#program.steps >= BUDGET;
   }
 
@@ -107,7 +107,7 @@ export class Evaluator {
     if (running === undefined) this.#running.set(frame, (running = new Set()));
     this.#program.steps += 1;
     if (running.has(node)) return [this.unknown(node, 'it refers to itself')];
-    if (this.isExhausted) return [this.unknown(node, 'the file is too large to follow it')];
+    if (this.isExhausted()) return [this.unknown(node, 'the file is too large to follow it')];
     if (this.#program.depth >= MAX_NESTING) return [this.unknown(node, 'it is nested too deep')];
     running.add(node);
     this.#program.depth += 1;
@@ -115,7 +115,7 @@ export class Evaluator {
     this.#program.depth -= 1;
     running.delete(node);
     // What was cut short here may be known to the next file that asks.
-    if (!this.isExhausted) known.set(node, values);
+    if (!this.isExhausted()) known.set(node, values);
     return values;
   }
 

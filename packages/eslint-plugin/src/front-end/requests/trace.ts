@@ -29,7 +29,8 @@ export class Tracer {
 
   /** The client calls that a call ends in, given what the parameters around it are bound to. */
   trace(node: Call, evaluator: Evaluator, frame: Frame = ROOT, hops = 0): readonly Trace[] {
-    if (evaluator.isExhausted || node.callee.type === Kind.Super || !this.candidatesOf(evaluator).has(node)) return [];
+    if (evaluator.isExhausted() || node.callee.type === Kind.Super || !this.candidatesOf(evaluator).has(node))
+      return [];
     const traces: Trace[] = [];
     for (const callee of evaluator.evaluate(node.callee, frame)) {
       if (callee.kind === 'reference' && node.type === Kind.CallExpression) {

@@ -187,15 +187,13 @@ function composeService(found: Found): readonly Script[] {
     let list = found.texts(of).map(unescaped);
     if (list[0]?.text === 'CMD') list = list.slice(1);
     if (list[0]?.text === 'CMD-SHELL')
-      return list
-        .slice(1, 2)
-        .map((text) => ({
-          language: 'shell',
-          text,
-          role,
-          runner,
-          shell: withVariables({ interpreter: 'sh' }, variables),
-        }));
+      return list.slice(1, 2).map((text) => ({
+        language: 'shell',
+        text,
+        role,
+        runner,
+        shell: withVariables({ interpreter: 'sh' }, variables),
+      }));
     const script = scriptOfWords(list, role, { runner, variables, references: 'expanded' });
     return script === undefined ? [] : [found.script(script)];
   };
