@@ -292,7 +292,7 @@ export function literalTexts(source: Source, pos: number, end: number, value: st
 }
 
 /** A run of source text as a value, with its place worked out when somebody asks. */
-export function placed(source: Source, pos: number, end: number, value: string): Text {
+function placed(source: Source, pos: number, end: number, value: string): Text {
   if (value === '') return { pieces: [], choices: NO_CHOICES };
   return {
     pieces: [lazyLiteral(value, () => unescapedMap(source, pos, Math.min(end, source.text.length), value).map)],

@@ -236,7 +236,7 @@ export function applyOperation(
 }
 
 /** A value that is made from another one in a way that is not followed. */
-export function derived(from: Text, name: string, location: Location): Text {
+function derived(from: Text, name: string, location: Location): Text {
   const origin = originOf(from);
   return withChoices(
     shellHole(name, 'it is made from a value that is not known', {

@@ -186,7 +186,7 @@ export function contentOf(state: State, target: Text): readonly Text[] {
 }
 
 /** The lines of a here-document. Where its delimiter is quoted nothing in it is expanded. */
-export function heredocTexts(shell: Evaluator, heredoc: HereDoc, source: Source, state: State): readonly Text[] {
+function heredocTexts(shell: Evaluator, heredoc: HereDoc, source: Source, state: State): readonly Text[] {
   const { body } = heredoc;
   const isQuoted = heredoc.delimiter?.quoted === true;
   const plain = isQuoted ? body.text : body.text.replace(/\\([$`\\])|\\\n/g, '$1');

@@ -1,7 +1,7 @@
 import { holeCharacter, type Document, type DocumentHole } from '../document/document.ts';
 import { MappedTextBuilder, type MappedText } from '../document/mapped-text.ts';
 import { OffsetMap, type Location } from '../document/offset-map.ts';
-import { holesOf, type Text } from '../text/text.ts';
+import { type Text } from '../text/text.ts';
 
 /** A text that is parsed as shell: a document, or a string that a script hands to `eval`. Nodes hold offsets in `text`. */
 export interface Source extends MappedText {
@@ -52,11 +52,6 @@ function oneRun(place: Location, text: string): MappedText {
       { inner: 0, length: text.length, path: place.path, outer: place.start, outerLength: place.end - place.start },
     ]),
   };
-}
-
-/** Whether a text has a part that is not known. */
-export function hasHoles(text: Text): boolean {
-  return holesOf(text).length > 0;
 }
 
 /**

@@ -3,7 +3,6 @@ import type { Evidence } from '../facts/evidence.ts';
 import {
   mergeChoices,
   MAX_ALTERNATIVES,
-  render,
   type Choices,
   type Hole,
   type Literal,
@@ -268,8 +267,4 @@ export function passedThrough(text: Text, call: Location): Text {
   };
   Object.defineProperty(marked, 'map', { get: () => first.map, enumerable: true, configurable: true });
   return { pieces: [marked, ...rest], choices: text.choices };
-}
-
-export function shown(text: Text): string {
-  return render(text);
 }

@@ -78,7 +78,7 @@ const BY_NAME: readonly (readonly [RegExp, LanguageId])[] = [
 ];
 
 /** The language of a written file: its first line says it best, then its name, then whether it looks like a script. */
-export function languageOf(target: string, content: Text): LanguageId | undefined {
+function languageOf(target: string, content: Text): LanguageId | undefined {
   const start = knownPrefix(content).trimStart();
   const shebang = /^#!\s*\S*?(?:\/env\s+(?:-\S+\s+)*)?(?:\S*\/)?([\w.-]+)/.exec(start)?.[1];
   if (shebang !== undefined) {

@@ -30,7 +30,7 @@ export function languageOf(path: string, text: string): LanguageId | undefined {
 }
 
 /** The language of a file whose name says nothing: its first line, the formats that name themselves, then the look of a script. */
-export function languageOfContent(path: string, text: string): LanguageId | undefined {
+function languageOfContent(path: string, text: string): LanguageId | undefined {
   const head = text.slice(0, HEAD);
   const interpreter = interpreterOf(head);
   if (interpreter !== undefined) return interpreter.language;

@@ -24,33 +24,13 @@ export function looksLikeCloudConfig(text: string): boolean {
 }
 
 /** The tags in which EC2 on Windows looks for its scripts. */
-export function looksLikeWindowsUserData(text: string): boolean {
+function looksLikeWindowsUserData(text: string): boolean {
   return /<(powershell|script)>[^]*<\/\1>/i.test(text.slice(0, 70_000));
 }
 
 /** Whether a text is instance user data in one of the formats that are not simply one script. */
 export function looksLikeUserData(text: string): boolean {
   return looksLikeMime(text) || looksLikeCloudConfig(text) || looksLikeWindowsUserData(text);
-}
-
-/** A GitHub Actions workflow or composite action. */
-export function looksLikeWorkflow(text: string): boolean {
-  return /^(?:on|'on'|"on"|jobs|runs):/m.test(text) && /^\s*(?:- )?(?:run|uses|using):/m.test(text);
-}
-
-/** A Kubernetes manifest. */
-export function looksLikeKubernetes(text: string): boolean {
-  return /^["']?apiVersion["']?:/m.test(text) && /^["']?kind["']?:/m.test(text);
-}
-
-/** A playbook or task list of Ansible. */
-export function looksLikeAnsible(text: string): boolean {
-  return (
-    /^- +(?:hosts|name|import_playbook|include_tasks|import_tasks|block):/m.test(text) &&
-    /^\s+(?:- +)?(?:[\w.]+\.)?(?:shell|command|uri|get_url|raw|script|hosts|tasks|win_shell|when|register|set_fact):/m.test(
-      text,
-    )
-  );
 }
 
 const SHELL_COMMAND =
@@ -96,13 +76,13 @@ export function looksLikePowerShell(text: string): boolean {
 }
 
 /** Whether a text uses what only `cmd.exe` has. */
-export function looksLikeBatch(text: string): boolean {
+function looksLikeBatch(text: string): boolean {
   return /^\s*(?:@echo off|rem\s|setlocal|goto\s+:?\w+|set \w+=|if (?:not )?exist |for \/[fl] )/im.test(
     text.slice(0, BEGINNING),
   );
 }
 
-export function looksLikePython(text: string): boolean {
+function looksLikePython(text: string): boolean {
   return /^(?:import [\w.]+(?: as \w+)?(?:, *[\w.]+)*|from [\w.]+ import .+|def \w+\(.*\).*:)\s*$/m.test(
     text.slice(0, BEGINNING),
   );

@@ -107,7 +107,7 @@ function runEval(invocation: Invocation, state: State): Exit {
 }
 
 /** Runs a text as commands of this shell, or of one like it. */
-export function runText(invocation: Invocation, text: Text, state: State): Exit {
+function runText(invocation: Invocation, text: Text, state: State): Exit {
   const { shell, source, pos, end } = invocation;
   const location = source.map.range(pos, end);
   return shell.runSource(sourceOfText(text, location, source, source.runBy ?? location), state);
@@ -276,7 +276,7 @@ function runDirectly(invocation: Invocation, state: State): Exit {
 }
 
 /** The command that stands after a command's own options. */
-export function skipOptions(invocation: Invocation, withValue: string): Invocation | undefined {
+function skipOptions(invocation: Invocation, withValue: string): Invocation | undefined {
   const { words } = invocation;
   for (let i = 0; i < words.length; i++) {
     const word = words[i];

@@ -122,7 +122,7 @@ export function statusOf(origins: readonly Origin[]): ReturnType<typeof withAssu
  * Where a request is shown: at the command; at the call, when its URL was an argument of the function that the command stands in; at the
  * command that runs a string, when the string is put together from elsewhere.
  */
-export function placeOf(invocation: Invocation, url: Argument): Location {
+function placeOf(invocation: Invocation, url: Argument): Location {
   const { source, pos, end } = invocation;
   const [first] = url.text.pieces;
   const passedIn = (first as ShellLiteral | undefined)?.passedIn;

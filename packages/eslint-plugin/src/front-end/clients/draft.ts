@@ -200,7 +200,7 @@ function pairHeader(item: Values, place: Header['place']): Header[] {
 }
 
 /** The entries that count: of equal names the last, and none that is certainly undefined. */
-export function effective(object: ObjectValue): readonly Entry[] {
+function effective(object: ObjectValue): readonly Entry[] {
   const last = new Map<string, Entry>();
   const unnamed: Entry[] = [];
   for (const entry of object.entries) {

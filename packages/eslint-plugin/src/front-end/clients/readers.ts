@@ -88,7 +88,7 @@ function isOptions(second: Values): boolean {
 }
 
 /** The URL of an options object with `host`, `hostname`, `port`, `path`. */
-export function hostAndPath(options: Value, call: ClientCall, url?: Value): Draft['url'] {
+function hostAndPath(options: Value, call: ClientCall, url?: Value): Draft['url'] {
   const { evaluator } = call;
   const from = (name: string): Values | undefined =>
     option(options, evaluator, name) ??
@@ -578,7 +578,7 @@ function propertyIfAny(options: Extract<Value, { kind: 'object' }>, call: Client
   return values.every((value) => isNothing(value)) ? undefined : values;
 }
 
-export function isNothing(value: Value): boolean {
+function isNothing(value: Value): boolean {
   return (
     value.kind === 'function' ||
     (value.kind === 'primitive' && (value.value === undefined || value.value === null)) ||

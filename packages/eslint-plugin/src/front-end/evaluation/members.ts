@@ -1,4 +1,4 @@
-import { known, literal } from 'imdsv2-core';
+import { known } from 'imdsv2-core';
 import { AST_NODE_TYPES as Kind, type TSESTree } from '@typescript-eslint/types';
 import { isFunction, type Mutation, type Node } from '../syntax/module.ts';
 import { choicesFor } from './branches.ts';
@@ -287,9 +287,4 @@ function inside(outer: Node, inner: Node): boolean {
 /** An object without entries. */
 export function emptyObject(evaluator: Evaluator, node: Node): ObjectValue {
   return { kind: 'object', entries: [], unread: [], node, evaluator, choices: NO_CHOICES };
-}
-
-/** A known name as entries have it. */
-export function entryName(name: string): ReturnType<typeof literal> {
-  return literal(name);
 }

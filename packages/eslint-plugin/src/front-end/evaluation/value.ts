@@ -221,7 +221,7 @@ export function toTexts(values: Values): Alternatives {
 }
 
 /** `axios.get`, `http.request`: for people. */
-export function nameOfReference(value: ReferenceValue): string {
+function nameOfReference(value: ReferenceValue): string {
   const root = value.root.kind === 'made' ? `${nameOfReference(value.root.by)}()` : value.root.name;
   return [root, ...value.path].join('.');
 }

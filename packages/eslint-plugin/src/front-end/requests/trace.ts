@@ -281,7 +281,7 @@ export function openParameters(draft: Draft): readonly Parameter[] {
   ];
 }
 
-export function parametersOf(text: Text): readonly Parameter[] {
+function parametersOf(text: Text): readonly Parameter[] {
   return holesOf(text).flatMap((piece) => parameterOf(piece) ?? []);
 }
 
@@ -301,8 +301,4 @@ export function isRelevant(draft: Draft): boolean {
     const { service } = targetOf(url);
     return service !== 'other' && service !== 'unknown';
   });
-}
-
-export function isFunctionNode(node: Node): node is FunctionNode {
-  return isFunction(node);
 }

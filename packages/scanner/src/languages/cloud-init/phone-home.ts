@@ -21,7 +21,7 @@ export function phoneHome(document: Document, root: Node): readonly Request[] {
 }
 
 /** A scalar's text with its document's placeholders as holes. */
-export function textOfScalar(document: Document, scalar: Scalar): Text {
+function textOfScalar(document: Document, scalar: Scalar): Text {
   const pieces = splitHoles(scalar.text, document).flatMap((part): readonly Piece[] =>
     typeof part === 'string'
       ? literal(part).pieces

@@ -662,6 +662,6 @@ function mappedWord(node: Scalar): MappedText {
 }
 
 /** The node of a resource by its logical id. */
-export function resourceOf(scope: Scope, id: string): Node | undefined {
+function resourceOf(scope: Scope, id: string): Node | undefined {
   return scope.resources.get(id)?.entry.value;
 }

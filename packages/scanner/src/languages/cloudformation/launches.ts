@@ -362,7 +362,7 @@ function isBlockOfResource(place: LaunchPlace): boolean {
   return !place.at.includes('[]');
 }
 
-export function identityOf(scope: Scope, id: string): string {
+function identityOf(scope: Scope, id: string): string {
   return `cloudformation:${stackOf(scope)}:${id}`;
 }
 

@@ -66,7 +66,7 @@ export function templatesOf(document: Document, tree: Tree): readonly Template[]
 }
 
 /** A map with `Resources` as a template; also the `resources` of a Serverless Framework service. */
-export function templateAt(document: Document, tree: Tree, root: Node | undefined): Template | undefined {
+function templateAt(document: Document, tree: Tree, root: Node | undefined): Template | undefined {
   if (root?.kind !== 'map') return undefined;
   const service = get(root, 'resources');
   if (get(root, 'Resources') === undefined && service !== undefined) return serverless(document, tree, service);

@@ -21,7 +21,6 @@ import {
   via,
   type ObjectValue,
   type StringPiece,
-  type StringValue,
   type UnknownValue,
   type Value,
 } from './value.ts';
@@ -391,7 +390,7 @@ function attributeOfUnknown(value: UnknownValue, name: string): Value {
 }
 
 /** `value[key]` */
-export function indexInto(value: Value, key: Value, at?: Location): Value {
+function indexInto(value: Value, key: Value, at?: Location): Value {
   if (value.kind === 'unknown') {
     // Which of the instances does not matter: each of them says the same.
     if (value.reference !== undefined) return value;
@@ -567,9 +566,4 @@ function logical(operator: '&&' | '||', a: Value, b: Value, at: Location): Value
     ...bool(decisive ? left.value || right.value : left.value && right.value),
     trail: [...(left.trail ?? []), ...(right.trail ?? [])],
   };
-}
-
-/** A string, for messages. */
-export function shown(value: StringValue): string {
-  return value.pieces.map((piece) => (piece.kind === 'literal' ? piece.value : `\${${piece.value.name}}`)).join('');
 }

@@ -61,18 +61,6 @@ export function parseTemplate(parser: GrammarParser, mapped: MappedText): Templa
   return { kind: 'template', at, parts: parts ?? [{ kind: 'interpolation', at, value: { kind: 'broken', at } }] };
 }
 
-/** Reads a single expression. */
-export function parseExpression(parser: GrammarParser, mapped: MappedText): Expression {
-  const wrapped = wrap(mapped, 't = (', '\n)\n');
-  const at = mapped.map.range(0, mapped.text.length);
-  return (
-    parser.parse(
-      wrapped.text,
-      (root) => new Reader(wrapped).body(root.namedChildren[0] ?? null).attributes.get('t')?.value,
-    ) ?? { kind: 'broken', at }
-  );
-}
-
 const DELIMITER = 'END_OF_THE_TEMPLATE_FILE';
 
 function wrap(mapped: MappedText, before: string, after: string): MappedText {

@@ -80,7 +80,7 @@ export function launchFindings(found: Found, recognised: Recognised): Findings {
 }
 
 /** The node at a path of keys; `[]` is a list's first item, or the map itself where a map stands for a list of one. */
-export function at(node: Node | undefined, path: string): Node | undefined {
+function at(node: Node | undefined, path: string): Node | undefined {
   return path
     .split('.')
     .reduce<Node | undefined>(

@@ -34,7 +34,7 @@ export function readBuild(files: readonly HclFile[], scope: PackerScope): Pick<A
   return { facts, documents };
 }
 
-export function argumentsOf(body: Body, scope: Scope): (name: string) => Value {
+function argumentsOf(body: Body, scope: Scope): (name: string) => Value {
   return (name) => {
     const attribute = body.attributes.get(name);
     if (attribute === undefined) return NULL;

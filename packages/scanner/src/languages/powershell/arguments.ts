@@ -148,7 +148,7 @@ export function bind(interpreter: Interpreter, words: readonly Word[], signature
 }
 
 /** The parameter that a name stands for, cut short or not. */
-export function parameterOf(
+function parameterOf(
   written: string,
   signature: Signature,
 ): { readonly name: string; readonly isSwitch: boolean } | undefined {

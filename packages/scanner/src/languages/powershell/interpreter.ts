@@ -61,7 +61,7 @@ export function unknownOf(interpreter: Interpreter, node: SyntaxNode, why: strin
 }
 
 /** A name without `$`, `@`, braces, in lower case; with its scope, if it has one. */
-export function variableName(source: string): { readonly scope: string; readonly name: string } {
+function variableName(source: string): { readonly scope: string; readonly name: string } {
   const plain = source.replace(/^[$@]\{?|\}$/g, '').toLowerCase();
   const colon = plain.indexOf(':');
   return colon > 0 ? { scope: plain.slice(0, colon), name: plain.slice(colon + 1) } : { scope: '', name: plain };
@@ -72,7 +72,7 @@ export function setVariable(interpreter: Interpreter, source: string, values: Va
 }
 
 /** Where an assignment to a variable puts its value. */
-export function variableKey(interpreter: Interpreter, source: string): string {
+function variableKey(interpreter: Interpreter, source: string): string {
   const { scope, name } = variableName(source);
   if (scope === 'env') return `env:${name}`;
   if (scope === 'script' || scope === 'global') return `${String(interpreter.scriptFrame)}:${name}`;

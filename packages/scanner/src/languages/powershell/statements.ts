@@ -85,11 +85,11 @@ export function execute(interpreter: Interpreter, node: SyntaxNode): Values | un
 }
 
 /** Name of a branching: its place, in the run of the function that it belongs to. */
-export function branchId(interpreter: Interpreter, kind: string, node: SyntaxNode): string {
+function branchId(interpreter: Interpreter, kind: string, node: SyntaxNode): string {
   return `${kind} ${String(interpreter.frame)}:${String(node.start)}`;
 }
 
-export function tested(interpreter: Interpreter, test: SyntaxNode): Evidence {
+function tested(interpreter: Interpreter, test: SyntaxNode): Evidence {
   return {
     message: `"${shown(interpreter, test)}" decides whether a token is sent.`,
     location: interpreter.document.map.range(test.start, test.end),
@@ -186,7 +186,7 @@ function executeForeach(interpreter: Interpreter, node: SyntaxNode): void {
 }
 
 /** What a loop over values gets to see, and whether that is anything for certain. */
-export function itemsOf(interpreter: Interpreter, values: Values): { readonly values: Values; readonly some: boolean } {
+function itemsOf(interpreter: Interpreter, values: Values): { readonly values: Values; readonly some: boolean } {
   const [only] = values;
   const cell = values.length === 1 && only?.kind === 'ref' ? interpreter.machine.state.cellOf(only) : undefined;
   if (cell?.type === 'list' && cell.items.length > 0 && cell.items.length <= 12 && cell.open === undefined) {

@@ -113,7 +113,7 @@ export function runWebCmdlet(
 }
 
 /** Whether the options are those of curl or wget themselves. PowerShell 7 has no such aliases. */
-export function isProgram(words: readonly Word[]): boolean {
+function isProgram(words: readonly Word[]): boolean {
   return words.some((word, index) => {
     if (word.parameter === undefined)
       return word.values.some(

@@ -64,9 +64,6 @@ export function assign(interpreter: Interpreter, target: SyntaxNode, values: Val
   }
 }
 
-/** As `assign`, for the target of a loop. */
-export const assignItem: typeof assign = assign;
-
 /** Puts an entry into a dictionary, replacing the one with the same key. */
 export function setItem(
   interpreter: Interpreter,

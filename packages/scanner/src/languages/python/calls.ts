@@ -77,7 +77,7 @@ function outside(interpreter: Interpreter, args: Arguments, node: SyntaxNode): V
   return unknownOf(interpreter, node, 'it is what something outside this file gives');
 }
 
-export function readArguments(interpreter: Interpreter, list: SyntaxNode): Arguments {
+function readArguments(interpreter: Interpreter, list: SyntaxNode): Arguments {
   const positional: Values[] = [];
   const keywords = new Map<string, Values>();
   let open: string | undefined;

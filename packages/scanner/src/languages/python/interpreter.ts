@@ -71,7 +71,7 @@ export function unknownOf(interpreter: Interpreter, node: SyntaxNode, why: strin
 }
 
 /** Where a name of the running frame is kept. */
-export function variableKey(interpreter: Interpreter, name: string): string {
+function variableKey(interpreter: Interpreter, name: string): string {
   const frame = interpreter.globals.has(`${String(interpreter.frame)}:${name}`)
     ? interpreter.moduleFrame
     : interpreter.frame;

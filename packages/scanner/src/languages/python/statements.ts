@@ -2,7 +2,7 @@ import type { Evidence } from 'imdsv2-core';
 import { runCondition } from '../scripting/conditions.ts';
 import { childOf, fieldOf, namedChildren, nodesOf, type SyntaxNode } from '../scripting/syntax.ts';
 import { namedOf, NO_CHOICES, NULL, unknown, type Value, type Values } from '../scripting/values.ts';
-import { assign, assignItem } from './assignment.ts';
+import { assign } from './assignment.ts';
 import { readCondition } from './conditions.ts';
 import { evaluate } from './expressions.ts';
 import { assignName, sourceOf, type Interpreter } from './interpreter.ts';
@@ -18,7 +18,7 @@ export function executeBlock(interpreter: Interpreter, block: SyntaxNode): void 
 }
 
 /** Runs one statement on every way that leads to it. */
-export function execute(interpreter: Interpreter, node: SyntaxNode): void {
+function execute(interpreter: Interpreter, node: SyntaxNode): void {
   const { machine } = interpreter;
   if (!machine.step()) return;
   switch (node.type) {
@@ -195,7 +195,7 @@ function executeFor(interpreter: Interpreter, node: SyntaxNode): void {
   interpreter.machine.loop(
     branchId(interpreter, 'for', node),
     () => {
-      assignItem(interpreter, target, items.values);
+      assign(interpreter, target, items.values);
       executeBlock(interpreter, body);
     },
     {

@@ -12,7 +12,7 @@ import type { Findings, Format } from './format.ts';
 import { genericScripts } from './generic.ts';
 
 /** Every format whose scripts stand in known places. All that recognise a root are asked: a workflow may look like two of them. */
-export const FORMATS: readonly Format[] = [
+const FORMATS: readonly Format[] = [
   {
     name: 'OpenAPI description, JSON schema or rule of a linter',
     source: 'spec.openapis.org; json-schema.org; semgrep.dev/docs/writing-rules/rule-syntax',

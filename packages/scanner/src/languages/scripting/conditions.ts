@@ -23,7 +23,7 @@ export interface Place {
   readonly write: (values: Values) => void;
 }
 
-export const UNDECIDED: Condition = {
+const UNDECIDED: Condition = {
   mayBeTrue: true,
   mayBeFalse: true,
   choices: () => NO_CHOICES,
@@ -125,7 +125,7 @@ function merged(a: Choices, b: Choices): Choices {
 }
 
 /** The choices that all of the values share. */
-export function commonChoices(values: Values): Choices {
+function commonChoices(values: Values): Choices {
   const [first, ...others] = values;
   if (first === undefined || first.choices.size === 0) return NO_CHOICES;
   const common = new Map<string, string>();

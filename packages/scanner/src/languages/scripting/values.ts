@@ -90,7 +90,7 @@ export const NO_CHOICES: Choices = new Map();
 export const NULL: Values = [{ kind: 'null', choices: NO_CHOICES }];
 
 /** More ways than this become one unknown value, as with core's alternatives. */
-export const MAX_VALUES = 16;
+const MAX_VALUES = 16;
 
 export function textValue(text: Text): TextValue {
   return { kind: 'text', pieces: text.pieces, choices: text.choices };
@@ -145,7 +145,7 @@ export function toText(value: Value): Text {
 }
 
 /** What a request gave, as a piece of text. */
-export function responseHole(value: ResponseValue): ValueHole {
+function responseHole(value: ResponseValue): ValueHole {
   return {
     kind: 'hole',
     name: value.name,

@@ -31,7 +31,7 @@ const NODE_GROUP_SOURCE =
   'terraform-aws-modules/terraform-aws-eks, tags v18.0.0 to v21.19.0: modules/*/variables.tf and main.tf';
 
 /** Modules of the public registry that launch instances. Read in their repositories, at the tags named. */
-export const KNOWN_MODULES: readonly KnownModule[] = [
+const KNOWN_MODULES: readonly KnownModule[] = [
   {
     name: 'terraform-aws-modules/ec2-instance',
     submodule: undefined,

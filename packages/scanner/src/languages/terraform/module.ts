@@ -1,5 +1,5 @@
 import type { Location } from 'imdsv2-core';
-import type { Attribute, Block, Body, Comment, HclFile } from '../hcl/syntax.ts';
+import type { Attribute, Block, Body, HclFile } from '../hcl/syntax.ts';
 
 /** A directory of Terraform files: one module. */
 export interface Module {
@@ -21,10 +21,6 @@ export interface Resource {
   readonly name: string;
   readonly address: string;
   readonly block: Block;
-  readonly file: HclFile;
-}
-
-export interface SourceComment extends Comment {
   readonly file: HclFile;
 }
 

@@ -60,7 +60,7 @@ function provisionerScripts(block: Block, resource: Resource, instance: ModuleIn
 }
 
 /** Lines of an `inline` list as one script. */
-export function joinLines(lines: readonly Value[], block: Block): Value {
+function joinLines(lines: readonly Value[], block: Block): Value {
   return joinStrings(
     lines.flatMap((line, index) => (index === 0 ? [line] : [string('\n'), line])),
     block.at,

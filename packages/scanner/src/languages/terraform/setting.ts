@@ -90,7 +90,7 @@ function ignoredBlock(message: string, body: Body, type: string, scope: Scope, h
 }
 
 /** A setting with one of two values; the first is the one that is wanted where values differ. */
-export function enumSetting<T extends string>(
+function enumSetting<T extends string>(
   value: Value,
   allowed: readonly [T, T],
   unsetAt: Location,
@@ -242,7 +242,7 @@ export function evidenceOf(value: Value): readonly Evidence[] {
   );
 }
 
-export function decidedBy(value: Value): DecidedBy {
+function decidedBy(value: Value): DecidedBy {
   const fallback = value.trail?.find((step) => step.kind === 'variable-default');
   if (fallback === undefined) return 'self';
   return fallback.inModule === true ? 'module-default' : 'variable-default';

@@ -23,9 +23,6 @@ const FUNCTIONS: FunctionTable = {
 
 const TABLE: ReadonlyMap<string, FunctionTable[string]> = new Map(Object.entries(FUNCTIONS));
 
-/** Names of the functions that are evaluated. */
-export const FUNCTION_NAMES: readonly string[] = [...TABLE.keys()].sort();
-
 /** What a function gives. Not known for functions that only a run can answer (`timestamp`, `uuid`) and for those of providers. */
 export function callFunction(
   name: string,

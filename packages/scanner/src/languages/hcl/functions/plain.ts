@@ -5,7 +5,7 @@ import type { HclFunction } from './function.ts';
 /** A wholly known value as JavaScript has it. */
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
 
-export function toPlain(value: Value): Plain {
+function toPlain(value: Value): Plain {
   switch (value.kind) {
     case 'null':
     case 'unknown':
@@ -22,7 +22,7 @@ export function toPlain(value: Value): Plain {
   }
 }
 
-export function fromPlain(plain: Plain): Value {
+function fromPlain(plain: Plain): Value {
   if (plain === null) return NULL;
   if (typeof plain === 'boolean') return bool(plain);
   if (typeof plain === 'number') return number(plain);
@@ -74,9 +74,3 @@ function isValue(result: Plain | Value): result is Value {
 }
 
 const VALUES = new WeakSet<object>();
-
-/** Marks a result that already is a value (a set, say), so that it is not taken for an object of its own. */
-export function asValue<V extends Value>(value: V): V {
-  VALUES.add(value);
-  return value;
-}
