@@ -1,4 +1,7 @@
-/** The command as a function, and the shape of what it prints. */
-export { main, type Invocation } from './main.ts';
-export type { ExitCode } from './commands/command.ts';
-export type * from './report/report.ts';
+import { main as run } from './main.ts';
+import type * as types from './types.ts';
+
+export type * from './types.ts';
+
+/** The command as a function. */
+export const main: typeof types.main = run;

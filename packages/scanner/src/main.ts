@@ -1,21 +1,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
-import { COMMANDS, PLANNED, type Command, type ExitCode, type Io } from './commands/command.ts';
+import type { Writable } from 'node:stream';
+import { COMMANDS, PLANNED, type Command, type Io } from './commands/command.ts';
 import { nearest } from './commands/nearest.ts';
 import { readArguments } from './commands/options.ts';
 import { UsageError } from './commands/usage-error.ts';
-
-export interface Invocation {
-  /** Arguments after the program's name. */
-  readonly argv: readonly string[];
-  readonly stdin: Readable;
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable;
-  /** Absolute. */
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
+import type { ExitCode, Invocation } from './invocation.ts';
 
 /**
  * The whole command: arguments and streams in, exit code out. Touches nothing global, and never throws.

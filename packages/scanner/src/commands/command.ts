@@ -1,7 +1,5 @@
+import type { ExitCode } from '../invocation.ts';
 import type { ParsedArguments } from './options.ts';
-
-/** 0: nothing at or above the threshold. 1: findings. 2: wrong use, or something that could not be judged. */
-export type ExitCode = 0 | 1 | 2;
 
 /** Everything that a command has of the world. */
 export interface Io {

@@ -1,7 +1,8 @@
 import { RULES } from 'imdsv2-core';
 import { rulePage } from '../rule-pages.ts';
 import { SUPPRESSION_RULE } from '../policy/suppressions.ts';
-import type { ExitCode, Io } from './command.ts';
+import type { ExitCode } from '../invocation.ts';
+import type { Io } from './command.ts';
 import { nearest } from './nearest.ts';
 import type { ParsedArguments } from './options.ts';
 import { UsageError } from './usage-error.ts';

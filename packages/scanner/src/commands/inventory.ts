@@ -2,7 +2,8 @@ import { defaultReports, inventory, launchReports, requestReports } from '../rep
 import { colours } from '../report/colours.ts';
 import { renderInventory } from '../report/formats.ts';
 import { VERSION } from '../version.ts';
-import type { ExitCode, Io } from './command.ts';
+import type { ExitCode } from '../invocation.ts';
+import type { Io } from './command.ts';
 import { judge } from './judge.ts';
 import { judgingOptions, type ParsedArguments } from './options.ts';
 

@@ -4,7 +4,8 @@ import type { Report } from '../report/report.ts';
 import { renderReport } from '../report/formats.ts';
 import { colours } from '../report/colours.ts';
 import { VERSION } from '../version.ts';
-import type { ExitCode, Io } from './command.ts';
+import type { ExitCode } from '../invocation.ts';
+import type { Io } from './command.ts';
 import { judge } from './judge.ts';
 import { judgingOptions, type FailOn, type ParsedArguments } from './options.ts';
 
