@@ -8,7 +8,7 @@ import { runMain } from '../packages/scanner/test/run-main.ts';
 /** The README shows what the command prints in fixtures/demo; `UPDATE_FIXTURES=1` writes it anew. */
 const README = fileURLToPath(new URL('../README.md', import.meta.url));
 const DEMO = fileURLToPath(new URL('../fixtures/demo', import.meta.url));
-const OUTPUT = /<!-- output of: imdsv2 (.*) -->\n\n?```text\n([^`]*)```/g;
+const OUTPUT = /<!-- output of: imdsv2 (.*) -->\n\n?```text\n([^]*?)```\n/g;
 
 describe('README.md', () => {
   it('shows what the command prints', async () => {
