@@ -1,4 +1,4 @@
-import { lower, type Confidence, type Evidence } from '../facts/evidence.ts';
+import type { Confidence, Evidence } from '../facts/evidence.ts';
 import type { Request, RequestHeader, RequestVariant } from '../facts/request.ts';
 import { cloudOfHeader } from '../imds/clouds.ts';
 import {
@@ -315,9 +315,4 @@ function hasName(header: RequestHeader, test: (name: string) => boolean): boolea
 /** Whether a header whose name is known in part can be the given one. */
 function mayBe(header: RequestHeader, name: string): boolean {
   return name.toLowerCase().startsWith(knownPrefix(header.name).trimStart().toLowerCase());
-}
-
-/** The lower confidence of a list; `high` for an empty one. */
-export function lowest(confidences: readonly Confidence[]): Confidence {
-  return confidences.reduce<Confidence>((a, b) => lower(a, b), 'high');
 }

@@ -40,7 +40,7 @@ function writeBlock(
       continue;
     }
     parts.push(string(' '));
-    writeScalar(item, indent + (key === undefined ? 2 : 2), parts);
+    writeScalar(item, indent + 2, parts);
     parts.push(string('\n'));
   }
 }
