@@ -2,7 +2,9 @@ import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { MARKERS } from '../src/discover/markers.ts';
 import { hasMarker } from '../src/discover/prefilter.ts';
 import { compact } from './compact.ts';
 import { inventory, scan } from './run-main.ts';
@@ -64,4 +66,29 @@ test('plain code is none', () => {
   ]) {
     expect(hasMarker(Buffer.from(text))).toBe(false);
   }
+});
+
+test('no marker is shorter than the window of the search', () => {
+  expect(Math.min(...MARKERS.map((marker) => marker.length))).toBeGreaterThanOrEqual(4);
+});
+
+test('all markers at once are found as one after the other would be', () => {
+  const lower = MARKERS.map((marker) => marker.toLowerCase());
+  const piece = fc.oneof(
+    fc.constantFrom(...MARKERS),
+    fc.constantFrom(...MARKERS).map((marker) => marker.slice(0, -1)),
+    fc.constantFrom(...MARKERS).map((marker) => marker.slice(1).toUpperCase()),
+    fc.string({ maxLength: 6 }),
+    fc.uint8Array({ maxLength: 6 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 5 }), (pieces) => {
+      const text = pieces.join('');
+      // As bytes: a character beyond Latin-1 becomes one, and only ASCII letters have two cases.
+      const bytes = Buffer.from(text, 'latin1');
+      const plain = bytes.toString('latin1').replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+      expect(hasMarker(bytes)).toBe(lower.some((marker) => plain.includes(marker)));
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -119,14 +119,13 @@ const BASE64_ALIGNMENTS: readonly string[] = [0, 1, 2].flatMap((shift) =>
 /** Compressed data under base64 (`H4sI` is gzip's head). */
 const COMPRESSED: readonly string[] = ['H4sI'];
 
-/** `169.254` as percent-encoded, octal and hexadecimal digits, one character at a time. */
-const PATTERNS: readonly string[] = [
-  '%3[16](?:%3|[69])',
-  '0x0*a9(?:\\.|fe)',
-  '0+251\\.',
+/** `169.254` as percent-encoded, hexadecimal, octal and escaped digits, whichever of them is written so. */
+const DISGUISES: readonly string[] = [
+  ...['%31', '%36'].flatMap((first) => ['%3', '6', '9'].map((second) => first + second)),
+  ...Array.from({ length: 12 }, (_, zeros) => `0x${'0'.repeat(zeros)}a9.`),
   '025177524776',
-  '\\\\x31\\\\x36\\\\x39',
-  '\\\\u0031\\\\u0036',
+  '\\x31\\x36\\x39',
+  '\\u0031\\u0036',
 ];
 
 const LITERALS: readonly string[] = [
@@ -137,17 +136,17 @@ const LITERALS: readonly string[] = [
       ...LAUNCH_WORDS,
       ...BASE64_ALIGNMENTS,
       ...COMPRESSED,
+      ...DISGUISES,
       ...LAUNCH_TYPES.map((type) => type.marker ?? type.resource),
     ].filter((word) => word.length >= 4),
   ),
 ];
 
-/** Source of the expression that finds any marker in bytes read as Latin-1, in ASCII or in either order of UTF-16. */
-export const MARKER_SOURCE: string = [
-  ...withoutCovered(LITERALS).map(escape),
-  ...PATTERNS,
+/** Every marker, one character per byte, none shorter than four; letters match in any case. In ASCII or in either order of UTF-16. */
+export const MARKERS: readonly string[] = [
+  ...withoutCovered(LITERALS),
   ...['169.254', 'metadata', 'aws_', 'AWS::', 'meta-data'].map(wide),
-].join('|');
+];
 
 /** The base64 characters that only depend on `text` when `shift` bytes stand before it. */
 function base64Core(text: string, shift: number): string {
@@ -170,11 +169,7 @@ function withoutCovered(words: readonly string[]): readonly string[] {
   );
 }
 
-function escape(word: string): string {
-  return word.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-}
-
 /** A word in UTF-16 of either byte order: a NUL between two characters. */
 function wide(word: string): string {
-  return Array.from(word, escape).join('\\x00');
+  return Array.from(word).join('\0');
 }
