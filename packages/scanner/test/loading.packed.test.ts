@@ -1,65 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { contentOf } from '../../../scripts/testing/packed.ts';
+import { loadedBy } from './loaded-by.ts';
 import { directoryWith } from './run-main.ts';
 
 const REQUEST = 'curl http://169.254.169.254/latest/meta-data/instance-id\n';
 
-/** Packages that cost time to load, by what they are loaded for. */
-const HEAVY = [
-  'typescript',
-  'ts-morph',
-  'web-tree-sitter',
-  'yaml',
-  'jsonc-parser',
-  'dockerfile-ast',
-  'oxc-parser',
-  '@typescript-eslint',
-] as const;
-
-interface Loaded {
-  /** Heavy packages in the files that were loaded. */
-  readonly packages: readonly string[];
-  /** How often a WebAssembly module was made. */
-  readonly wasm: number;
-  readonly code: number | null;
-}
-
-/** Runs the packed command in a process of its own and says what that loads. */
-function run(cwd: string, ...argv: readonly string[]): Loaded {
-  const record = join(directoryWith({}), 'record.json');
-  const preload = fileURLToPath(new URL('../../../scripts/testing/loading/record.js', import.meta.url));
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    ['--import', preload, join(contentOf('imdsv2-scanner'), 'dist/cli.js'), ...argv],
-    {
-      cwd,
-      encoding: 'utf8',
-      env: { ...process.env, RECORD_TO: record },
-    },
-  );
-  expect(stderr).not.toContain('Error');
-  const { modules, wasm } = JSON.parse(readFileSync(record, 'utf8')) as { modules: string[]; wasm: number };
-  expect(modules.length).toBeGreaterThan(2);
-  const texts = modules
-    .filter((url) => url.startsWith('file:'))
-    .map((url) => `${url}\n${readFileSync(fileURLToPath(url), 'utf8')}`);
-  return { packages: HEAVY.filter((name) => texts.some((text) => isOf(name, text))), wasm, code: status };
-}
-
-/** The bundler names the file that each region of a chunk comes from; what is not bundled has the package in its path. */
-function isOf(name: string, text: string): boolean {
-  const folder = name.startsWith('@') ? `${name}/` : `node_modules/${name}/`;
-  return text.split('\n').some((line, index) => (index === 0 || line.startsWith('//#region')) && line.includes(folder));
-}
-
 test('one script loads no parser but its own', () => {
   const cwd = directoryWith({ 'one.sh': REQUEST });
-  expect(run(cwd, 'scan', 'one.sh')).toEqual({ packages: [], wasm: 0, code: 1 });
+  expect(loadedBy(cwd, 'scan', 'one.sh')).toEqual({ packages: [], wasm: 0, code: 1 });
 });
 
 test('also where other languages stand beside it', () => {
@@ -69,7 +16,7 @@ test('also where other languages stand beside it', () => {
     'web/main.tf': 'resource "aws_instance" "web" {}\n',
     'stack.yaml': 'Type: AWS::EC2::Instance\n',
   });
-  expect(run(cwd, 'scan', 'tools/one.sh')).toEqual({ packages: [], wasm: 0, code: 1 });
+  expect(loadedBy(cwd, 'scan', 'tools/one.sh')).toEqual({ packages: [], wasm: 0, code: 1 });
 });
 
 test('a tree without a marker loads no parser at all', () => {
@@ -79,18 +26,18 @@ test('a tree without a marker loads no parser at all', () => {
       'x = 1\n',
     ]),
   );
-  expect(run(directoryWith(files), 'scan')).toEqual({ packages: [], wasm: 0, code: 0 });
+  expect(loadedBy(directoryWith(files), 'scan')).toEqual({ packages: [], wasm: 0, code: 0 });
 });
 
 // What the tests above do not see, these do.
 test('Terraform loads its grammar', () => {
-  const loaded = run(directoryWith({ 'main.tf': 'resource "aws_instance" "web" {}\n' }), 'scan');
+  const loaded = loadedBy(directoryWith({ 'main.tf': 'resource "aws_instance" "web" {}\n' }), 'scan');
   expect(loaded.packages).toContain('web-tree-sitter');
   expect(loaded.wasm).toBeGreaterThan(0);
 });
 
 test('YAML loads its parser and no WebAssembly', () => {
   expect(
-    run(directoryWith({ 'stack.yaml': 'Resources:\n  Web:\n    Type: AWS::EC2::Instance\n' }), 'scan'),
+    loadedBy(directoryWith({ 'stack.yaml': 'Resources:\n  Web:\n    Type: AWS::EC2::Instance\n' }), 'scan'),
   ).toMatchObject({ packages: expect.arrayContaining(['yaml']), wasm: 0 });
 });
