@@ -1,6 +1,7 @@
 import { mergeAnalyses, MAX_DEPTH, type Analysis, type Document, type LanguageId, type Problem } from 'imdsv2-core';
 import type { Context } from '../languages/front-end.ts';
 import type { RegisteredFrontEnd } from '../languages/registry.ts';
+import type { Memory } from './memory.ts';
 
 export interface AnalysisRun {
   readonly analysis: Analysis;
@@ -17,8 +18,12 @@ export interface AnalysisRun {
 export async function analyseDocuments(
   documents: readonly Document[],
   registered: readonly RegisteredFrontEnd[],
-  context: Context,
+  sources: Context,
+  memory: Memory,
 ): Promise<AnalysisRun> {
+  const context = memory.watch(sources);
+  const recall = (members: readonly Document[], read: () => Analysis): Analysis =>
+    memory.recall(members, sources, read);
   const analyses: Analysis[] = [];
   const unsupported: Document[] = [];
   const frontEnds = new LoadedFrontEnds(registered);
@@ -29,7 +34,7 @@ export async function analyseDocuments(
       analyses.push(analysis);
       found.push(...analysis.documents);
     };
-    const programs = new Map<string, { readonly members: Document[]; readonly read: Read<readonly Document[]> }>();
+    const programs = new Map<string, { readonly members: Document[]; readonly read: ReadTogether }>();
     for (const document of round) {
       if (document.depth > MAX_DEPTH) {
         take(failure(document, `it is nested more than ${String(MAX_DEPTH)} documents deep`));
@@ -48,17 +53,18 @@ export async function analyseDocuments(
         continue;
       }
       if (loaded.scope === 'document') {
-        take(attempt(document, () => loaded.read(document, context)));
+        take(attempt(document, () => recall([document], () => loaded.read(document, context))));
       } else if (document.depth > 0 || context.singleFile) {
-        take(attempt(document, () => loaded.read([document], context)));
+        take(attempt(document, () => recall([document], () => loaded.read([document], context))));
       } else {
         const program = programs.get(entry.name);
-        if (program === undefined) programs.set(entry.name, { members: [document], read: loaded.read });
+        const read: ReadTogether = (members) => recall(members, () => loaded.read(members, context));
+        if (program === undefined) programs.set(entry.name, { members: [document], read });
         else program.members.push(document);
       }
     }
     for (const { members, read } of programs.values()) {
-      for (const analysis of analyseProgram(members, read, context)) take(analysis);
+      for (const analysis of analyseProgram(members, read)) take(analysis);
     }
     round = found;
   }
@@ -66,6 +72,8 @@ export async function analyseDocuments(
 }
 
 type Read<T> = (input: T, context: Context) => Analysis;
+
+type ReadTogether = (members: readonly Document[]) => Analysis;
 
 /** A front end with its parser. */
 type LoadedFrontEnd =
@@ -113,13 +121,9 @@ function attempt(document: Document, read: () => Analysis): Analysis {
 }
 
 /** All members together; where that fails, directory by directory, then file by file, so that a failure costs the file that causes it. */
-function analyseProgram(
-  members: readonly Document[],
-  read: Read<readonly Document[]>,
-  context: Context,
-): readonly Analysis[] {
+function analyseProgram(members: readonly Document[], read: ReadTogether): readonly Analysis[] {
   try {
-    return [read(members, context)];
+    return [read(members)];
   } catch (error) {
     const [only, another] = members;
     if (only === undefined) return [];
@@ -130,7 +134,7 @@ function analyseProgram(
       directories.set(directory, [...(directories.get(directory) ?? []), member]);
     }
     const parts = directories.size > 1 ? [...directories.values()] : members.map((member) => [member]);
-    return parts.flatMap((part) => analyseProgram(part, read, context));
+    return parts.flatMap((part) => analyseProgram(part, read));
   }
 }
 

@@ -315,3 +315,75 @@ test('what changes between two analyses is seen', async () => {
   expect(recorder.read).toContain('sub/b.sh');
   expect(textOf('a.sh')).toBe(`# new\n${MARK}`);
 });
+
+describe('a second analysis', () => {
+  test('reads nothing again that is as it was', async () => {
+    const root = directoryWith({ 'a.sh': MARK, 'b.sh': MARK, 'main.tf': 'aws_instance', 'more.tf': 'aws_instance' });
+    const recorder = new Recorder();
+    const session = sessionFor(root, [recorder.document(['shell']), recorder.program(['terraform'])]);
+    await session.analyse(['']);
+    const first = recorder.read.splice(0);
+    writeFileSync(join(root, 'a.sh'), `# new\n${MARK}`);
+    await session.analyse(['']);
+    expect(first).toEqual(['a.sh', 'b.sh', 'main.tf more.tf']);
+    expect(recorder.read).toEqual(['a.sh']);
+    writeFileSync(join(root, 'more.tf'), 'aws_instance # new');
+    await session.analyse(['']);
+    expect(recorder.read).toEqual(['a.sh', 'main.tf more.tf']);
+  });
+
+  test('reads again what stands inside of what changed, and finds the rest as it was', async () => {
+    const root = directoryWith({ 'a.sh': MARK, 'b.sh': MARK });
+    const recorder = new Recorder();
+    const inner = (document: Document): Document => ({ ...document, language: 'python', depth: 1 });
+    const session = sessionFor(root, [
+      recorder.document(['shell'], (document) => ({ ...NOTHING, documents: [inner(document)] })),
+      recorder.document(['python']),
+    ]);
+    await session.analyse(['']);
+    recorder.read.length = 0;
+    writeFileSync(join(root, 'a.sh'), `# new\n${MARK}`);
+    const { analysis } = await session.analyse(['']);
+    expect(recorder.read).toEqual(['a.sh', 'a.sh']);
+    expect(analysis.documents.map(({ path }) => path)).toEqual(['a.sh', 'b.sh']);
+  });
+
+  test('reads again what asked for a file or a directory that changed', async () => {
+    const root = directoryWith({ 'a.sh': MARK, 'b.sh': MARK, 'c.sh': MARK, 'lib/x.inc': 'old', 'more/': '' });
+    const recorder = new Recorder();
+    const session = sessionFor(root, [
+      recorder.document(['shell'], ({ path }) => {
+        const context = recorder.contexts.at(-1);
+        if (path === 'a.sh') context?.readFile('lib/x.inc');
+        if (path === 'b.sh') context?.listDirectory('more');
+        return NOTHING;
+      }),
+    ]);
+    const again = async (): Promise<readonly string[]> => {
+      recorder.read.length = 0;
+      await session.analyse(['']);
+      return [...recorder.read];
+    };
+    expect(await again()).toEqual(['a.sh', 'b.sh', 'c.sh']);
+    expect(await again()).toEqual([]);
+    writeFileSync(join(root, 'lib/x.inc'), 'new');
+    expect(await again()).toEqual(['a.sh']);
+    writeFileSync(join(root, 'more/new'), '');
+    expect(await again()).toEqual(['b.sh']);
+    expect(await again()).toEqual([]);
+  });
+
+  test('asks a front end that failed once more', async () => {
+    const root = directoryWith({ 'a.sh': MARK });
+    const recorder = new Recorder();
+    const session = sessionFor(root, [
+      recorder.document(['shell'], () => {
+        throw new Error('no');
+      }),
+    ]);
+    await session.analyse(['']);
+    const { problems } = await session.analyse(['']);
+    expect(recorder.read).toEqual(['a.sh', 'a.sh']);
+    expect(problems).toHaveLength(1);
+  });
+});

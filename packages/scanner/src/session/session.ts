@@ -7,6 +7,7 @@ import type { Context } from '../languages/front-end.ts';
 import { FRONT_ENDS, type RegisteredFrontEnd } from '../languages/registry.ts';
 import { analyseDocuments } from './analyse.ts';
 import { Files, MAX_BYTES } from './files.ts';
+import { Memory } from './memory.ts';
 import { relate } from './related.ts';
 
 export interface SessionOptions {
@@ -63,6 +64,7 @@ export interface Stats {
 export class Session {
   readonly #options: SessionOptions;
   readonly #files: Files;
+  readonly #memory = new Memory();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -109,10 +111,10 @@ export class Session {
       } else {
         outcomes.set(path, 'analysed');
         if (file.note !== undefined) problems.push(problemOf(path, file.note, 'part'));
-        documents.push(fileDocument(path, file.text, language));
+        documents.push(this.#memory.file(fileDocument(path, file.text, language)));
       }
     }
-    const run = await analyseDocuments(documents, frontEnds ?? FRONT_ENDS, this.#context());
+    const run = await analyseDocuments(documents, frontEnds ?? FRONT_ENDS, this.#context(), this.#memory);
     for (const { path } of run.unsupported) outcomes.set(path, 'otherKinds');
     return {
       program: new Program(run.analysis.facts),
