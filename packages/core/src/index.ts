@@ -4,6 +4,7 @@ export * from './document/index.ts';
 export * from './edits/index.ts';
 export * from './facts/index.ts';
 export * from './imds/index.ts';
+export * from './policies/index.ts';
 export * from './program/index.ts';
 export * from './rules/index.ts';
 export * from './text/index.ts';

@@ -1,2 +1,3 @@
 export * from './clients/index.ts';
 export * from './launches/index.ts';
+export * from './policies/index.ts';

@@ -1,1 +1,3 @@
+export * from './apply.ts';
 export * from './fix.ts';
+export * from './plan.ts';

@@ -1,6 +1,8 @@
 import type { Document } from '../document/document.ts';
 import type { Location } from '../document/offset-map.ts';
-import type { Default, Dependency, Launch, PolicyStatement } from './launch.ts';
+import type { Dependency } from './dependency.ts';
+import type { Default, Launch } from './launch.ts';
+import type { PolicyStatement } from './policy.ts';
 import type { Request } from './request.ts';
 
 /** What the code does, not whether it is allowed. */

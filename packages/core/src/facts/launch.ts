@@ -23,7 +23,8 @@ export type Platform =
   | 'parallelcluster'
   | 'openshift'
   | 'convox'
-  | 'ssm';
+  | 'ssm'
+  | 'iam';
 
 /** Something starts instances, or is the pattern that they are started from. */
 export interface Launch {
@@ -117,31 +118,9 @@ export interface Default {
   readonly scope: 'account' | 'organisation' | 'ami' | 'policy';
   readonly tokens: Setting<'required' | 'optional' | 'no-preference'>;
   readonly hopLimit: Setting<number>;
+  /** Whether launches that do not end up with required tokens fail (`http_tokens_enforced`). */
+  readonly isEnforced?: boolean;
   readonly region?: string;
   readonly evidence: readonly Evidence[];
   readonly invalid?: readonly InvalidOption[];
-}
-
-/** A version of an SDK or CLI that a manifest pins. */
-export interface Dependency {
-  readonly kind: 'dependency';
-  readonly id: string;
-  readonly location: Location;
-  readonly ecosystem: string;
-  readonly name: string;
-  /** Resolved version, if a lockfile or an exact pin says it. */
-  readonly version?: string;
-  readonly range?: string;
-  readonly evidence: readonly Evidence[];
-}
-
-/** A statement of an IAM or organisation policy about metadata options. */
-export interface PolicyStatement {
-  readonly kind: 'policy-statement';
-  readonly id: string;
-  readonly location: Location;
-  readonly problems: readonly InvalidOption[];
-  /** What a well-formed statement enforces, for the inventory. */
-  readonly enforces?: string;
-  readonly evidence: readonly Evidence[];
 }

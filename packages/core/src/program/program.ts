@@ -1,9 +1,12 @@
 import type { Fact } from '../facts/analysis.ts';
 import type { Evidence } from '../facts/evidence.ts';
-import type { Default, Dependency, Launch, PolicyStatement } from '../facts/launch.ts';
+import type { Dependency } from '../facts/dependency.ts';
+import type { Default, Launch } from '../facts/launch.ts';
+import type { PolicyStatement } from '../facts/policy.ts';
 import type { Request } from '../facts/request.ts';
 import { judgeLaunch, type LaunchJudgement } from '../verdicts/launch.ts';
 import { judgeReadiness, type JudgedRequest, type ReadinessJudgement } from '../verdicts/readiness.ts';
+import { judgePolicyStatement, type PolicyJudgement } from '../verdicts/policy/judge.ts';
 import { judgeRequest, type RequestJudgement } from '../verdicts/request.ts';
 import { mergeRequests } from './merge-requests.ts';
 
@@ -18,6 +21,7 @@ export class Program {
   readonly #launchesByIdentity = new Map<string, Launch[]>();
   readonly #launchesById = new Map<string, Launch>();
   readonly #consumers = new Map<Launch, Launch[]>();
+  readonly #statementsByDocument = new Map<string, PolicyStatement[]>();
   readonly #bootRequests = new Map<string, Request[]>();
   readonly #requestJudgements = new Map<Request, RequestJudgement | undefined>();
   readonly #launchJudgements = new Map<Launch, LaunchJudgement>();
@@ -31,6 +35,10 @@ export class Program {
     this.defaults = uniqueById(facts.filter((fact) => fact.kind === 'default'));
     this.dependencies = uniqueById(facts.filter((fact) => fact.kind === 'dependency'));
     this.policyStatements = uniqueById(facts.filter((fact) => fact.kind === 'policy-statement'));
+    for (const statement of this.policyStatements) {
+      const { document } = statement;
+      this.#statementsByDocument.set(document, [...(this.#statementsByDocument.get(document) ?? []), statement]);
+    }
     for (const launch of this.launches) {
       this.#launchesById.set(launch.id, launch);
       for (const identity of launch.identities) {
@@ -116,15 +124,24 @@ export class Program {
     return readiness;
   }
 
+  /** What a policy statement amounts to, together with the others of its document. */
+  policyJudgementOf(statement: PolicyStatement): PolicyJudgement {
+    return judgePolicyStatement(statement, this.#statementsByDocument.get(statement.document));
+  }
+
+  /** Whether a default of an account or organisation is one for the launch, as far as the files that were read say. */
+  isDefaultFor(fact: Default, launch: Launch): boolean {
+    if (fact.scope === 'organisation') return true;
+    return fact.platform === launch.platform && fact.region === launch.region && sharesRoot(fact, launch);
+  }
+
   /** The account default of the launch's Region that stands in the same program and instance tree, if it decides. */
   #accountDefaultFor(
     launch: Launch,
   ): { readonly tokens: 'required' | 'optional'; readonly evidence: Evidence } | undefined {
     for (const candidate of this.defaults) {
-      if (candidate.scope !== 'account' || candidate.platform !== launch.platform || candidate.region !== launch.region)
-        continue;
+      if (candidate.scope !== 'account' || !this.isDefaultFor(candidate, launch)) continue;
       if (candidate.tokens.state !== 'set' || candidate.tokens.value === 'no-preference') continue;
-      if (!sharesRoot(candidate, launch)) continue;
       return {
         tokens: candidate.tokens.value,
         evidence: {

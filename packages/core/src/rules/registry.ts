@@ -6,6 +6,7 @@ import { rule as noImdsv1Request } from './no-imdsv1-request.ts';
 import { rule as noUncheckedToken } from './no-unchecked-token.ts';
 import { rule as requireImdsv2 } from './require-imdsv2.ts';
 import type { Rule } from './rule.ts';
+import { rule as validImdsPolicy } from './valid-imds-policy.ts';
 import { rule as validMetadataOptions } from './valid-metadata-options.ts';
 import { rule as validTokenRequest } from './valid-token-request.ts';
 
@@ -20,4 +21,5 @@ export const RULES: readonly Rule[] = [
   validMetadataOptions,
   hopLimit,
   noBrokenUserData,
+  validImdsPolicy,
 ];

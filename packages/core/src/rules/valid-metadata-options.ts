@@ -8,7 +8,8 @@ export const rule: Rule = {
     persona: 'regular',
   },
   check: (program) =>
-    [...program.launches, ...program.defaults].flatMap((fact) =>
+    // What is wrong in an organisation's policy is said by valid-imds-policy.
+    [...program.launches, ...program.defaults.filter((fact) => fact.scope !== 'organisation')].flatMap((fact) =>
       (fact.invalid ?? []).map((option): Finding => ({
         ruleId: rule.id,
         severity: rule.meta.severity,

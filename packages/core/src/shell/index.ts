@@ -1,1 +1,2 @@
 export { analyseShell, type ShellContext } from './analyse.ts';
+export { planShell } from './repair/plan.ts';

@@ -1,0 +1,2 @@
+export * from './condition-keys.ts';
+export * from './operators.ts';

@@ -1,0 +1,296 @@
+import { parse, type AndOr, type Assignment, type ParsedScript, type SyntaxNode } from 'unbash';
+import type { Document } from '../../document/document.ts';
+import type { TextEdit } from '../../edits/apply.ts';
+import type { PlannedRepair, Refusal, RepairPlan, Subject } from '../../edits/plan.ts';
+import { TOKEN_HEADER } from '../../imds/headers.ts';
+import { correctTokenRequest, correctMisspeltHeader } from './corrections.ts';
+import { removeFallback } from './fallbacks.ts';
+import { callerDecides } from './hosts.ts';
+import { elementIndex, extentOf, isBehind, isNegated, placementOf, placesIn, type Home, type Place } from './places.ts';
+import { commandLineOf, headerEdit, tokenRequest, type CommandLine } from './writing.ts';
+
+/** A variable that holds a token behind a statement. */
+interface TokenSource extends Pick<Home, 'list' | 'index'> {
+  readonly variable: string;
+  /** Whether the token is there for the statement itself, too: it is asked for before it. */
+  readonly alsoAt: boolean;
+  readonly repair?: MutableRepair;
+}
+
+interface MutableRepair {
+  subjects: string[];
+  title: string;
+  safe: boolean;
+  edits: TextEdit[];
+}
+
+/**
+ * Plans how the requests of a script come to speak version 2: a token in scope is used, else one is asked for before its first use, in the
+ * same function, condition and unbounded loop. Edits count in the document's own text. `wanted`: the requests to repair; `all`: every
+ * request of the document.
+ */
+export function planShell(document: Document, wanted: readonly Subject[], all: readonly Subject[]): RepairPlan {
+  return new Planner(document, all).plan(wanted);
+}
+
+/** Interpreters whose grammar is another one. */
+const FOREIGN = /^(?:t?csh|fish|pwsh|nu|xonsh|rc|es)$/;
+
+/** What a request that could not be sent a token for want of one is given instead: no version of the service answers it. */
+const NO_TOKEN = 'unavailable';
+
+class Planner {
+  readonly #document: Document;
+  readonly #script: ParsedScript;
+  readonly #places: readonly Place[];
+  readonly #all: readonly Subject[];
+  readonly #sources: TokenSource[];
+  readonly #variable: string;
+  readonly #errexit: boolean;
+  readonly #repairs: MutableRepair[] = [];
+  readonly #refusals: Refusal[] = [];
+
+  constructor(document: Document, all: readonly Subject[]) {
+    this.#document = document;
+    this.#all = all;
+    this.#script = parse(document.text);
+    this.#places = placesIn(this.#script);
+    this.#sources = this.#existingSources();
+    this.#variable = freeName(document.text);
+    this.#errexit =
+      document.shell?.errexit === true ||
+      /^#![^\n]*\s-\w*e/.test(document.text) ||
+      /^[^\n#]*\bset\s+(?:-\w*e\b|-\w*\s+-\w*e\b|-\w*o\s+errexit|[^\n;]*\s-e\b)/m.test(document.text);
+  }
+
+  plan(wanted: readonly Subject[]): RepairPlan {
+    const interpreter = this.#interpreter();
+    const placed = wanted
+      .map((subject) => ({ subject, place: this.#placeOf(subject) }))
+      .sort((a, b) => (a.place?.command.pos ?? 0) - (b.place?.command.pos ?? 0));
+    for (const { subject, place } of placed) {
+      const reason = FOREIGN.test(interpreter)
+        ? `scripts of ${interpreter} are not repaired`
+        : place === undefined
+          ? 'the command is a string that another command runs'
+          : this.#repair(subject, place);
+      if (reason !== undefined) this.#refusals.push({ subject: subject.request.id, reason });
+    }
+    return { repairs: this.#repairs satisfies readonly PlannedRepair[], refusals: this.#refusals };
+  }
+
+  #interpreter(): string {
+    const line = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(this.#document.text);
+    const program = /\/env$/.test(line?.[1] ?? '') ? line?.[2] : line?.[1];
+    return this.#document.shell?.interpreter ?? program?.replace(/^.*\//, '') ?? '';
+  }
+
+  /** Repairs one request, or says why not. */
+  #repair(subject: Subject, place: Place): string | undefined {
+    const { request, judgement } = subject;
+    const line = commandLineOf(place.command, request.client, this.#document.text);
+    switch (judgement.verdict) {
+      case 'tokenless': {
+        if (typeof line === 'string') return line;
+        const misspelt = correctMisspeltHeader(this.#document, subject);
+        if (misspelt !== undefined) {
+          // Only where the value was meant to be a token is the name all that is wrong.
+          if (typeof misspelt !== 'string') this.#add([request.id], 'Correct the name of the token header', true, misspelt);
+          return typeof misspelt === 'string' ? misspelt : undefined;
+        }
+        return this.#sendToken(subject, place, line);
+      }
+      case 'bad-token-request': {
+        if (typeof line === 'string') return line;
+        const correction = correctTokenRequest(this.#document, subject, line);
+        if (typeof correction === 'string') return correction;
+        this.#add([request.id], correction.title, correction.safe, correction.edits);
+        return undefined;
+      }
+      case 'fallback': {
+        const removal = removeFallback(this.#document, subject, place, this.#all, (other) => this.#placeOf(other));
+        if (typeof removal === 'string') return removal;
+        const same = this.#repairs.find(({ edits }) => sameEdits(edits, removal.edits));
+        if (same === undefined) this.#add([request.id], removal.title, false, removal.edits);
+        else same.subjects.push(request.id);
+        return undefined;
+      }
+      default:
+        return `a request that is ${judgement.verdict} is not repaired`;
+    }
+  }
+
+  #add(subjects: string[], title: string, safe: boolean, edits: readonly TextEdit[]): MutableRepair {
+    const repair = { subjects, title, safe, edits: [...edits] };
+    this.#repairs.push(repair);
+    return repair;
+  }
+
+  /** Adds the token header, with a token in scope or one that is asked for. */
+  #sendToken({ request, judgement }: Subject, place: Place, line: CommandLine): string | undefined {
+    const { text } = this.#document;
+    const given = callerDecides(this.#script, this.#places, place, line, text);
+    if (given !== undefined) return given;
+    const extent = extentOf(place.command);
+    const written = text.slice(extent.start, extent.end);
+    const empty = tokenVariableIn(written);
+    if (empty !== undefined && isAssigned(this.#places, empty))
+      return `its token header has no value here, although $${empty} is set elsewhere`;
+    const source = this.#sources.findLast(
+      ({ list, index, alsoAt, variable }) =>
+        (empty === undefined || empty === variable) && isBehind(place.path, { list, index }, alsoAt),
+    );
+    if (source !== undefined) {
+      const header = empty === undefined ? [headerEdit(line, source.variable)] : [];
+      if (source.repair === undefined) this.#add([request.id], 'Send the session token', false, header);
+      else {
+        source.repair.subjects.push(request.id);
+        source.repair.edits.push(...header);
+      }
+      return undefined;
+    }
+    const variable = empty ?? this.#variable;
+    const ask = `${variable}=$(${tokenRequest(line, judgement.url, text)})`;
+    const header = empty === undefined ? [headerEdit(line, variable)] : [];
+    const placement = placementOf(place);
+    if (placement.home === undefined) {
+      const around = askInside(place, placement.element, placement.isStrict, ask);
+      if (around === undefined) return 'no place to ask for a token was found';
+      this.#add([request.id], 'Ask for a session token, and send it', false, [...around, ...header]);
+      return undefined;
+    }
+    const { home } = placement;
+    const guarded = this.#errexit && !placement.isStrict ? `${ask} || ${variable}=${NO_TOKEN}` : ask;
+    const repair = this.#add([request.id], 'Ask for a session token, and send it', false, [
+      statementBefore(text, home.statement.pos, guarded),
+      ...header,
+    ]);
+    this.#sources.push({ variable, list: home.list, index: home.index, alsoAt: true, repair });
+    return undefined;
+  }
+
+  #placeOf({ request }: Subject): Place | undefined {
+    const { path, start, end } = request.location;
+    return this.#places.find(({ command }) => {
+      const from = command.name?.pos ?? command.pos;
+      const to = extentOf(command).end;
+      const range = this.#document.map.range(from, to);
+      return range.path === path && range.start === start && range.end === end;
+    });
+  }
+
+  /** Variables that hold a token already: given the answer of a token request, or sent in a token header. */
+  #existingSources(): TokenSource[] {
+    const asking = new Set(
+      this.#all
+        .filter(({ judgement }) => judgement.verdict === 'token-request')
+        .flatMap((subject) => this.#placeOf(subject)?.command ?? []),
+    );
+    const sent = new Set(
+      [...this.#document.text.matchAll(new RegExp(`${TOKEN_HEADER}\\s*:\\s*\\$\\{?([A-Za-z_]\\w*)`, 'gi'))].map(
+        ([, name]) => name ?? '',
+      ),
+    );
+    const sources: TokenSource[] = [];
+    for (const place of this.#places) {
+      const { home } = placementOf(place);
+      if (home === undefined || losesVariables(place.path, home)) continue;
+      for (const assignment of assignmentsOf(place)) {
+        const holdsAnswer = this.#places.some(
+          ({ command, path }) => asking.has(command) && path.includes(assignment),
+        );
+        if (holdsAnswer || (sent.has(assignment.name) && assignment.value.end > assignment.value.pos))
+          sources.push({ variable: assignment.name, list: home.list, index: home.index, alsoAt: false });
+      }
+    }
+    return sources;
+  }
+}
+
+function assignmentsOf({ command }: Place): readonly Assignment[] {
+  if (command.name === undefined) return command.prefix.filter((part) => part.type === 'Assignment');
+  if (!/^(?:export|local|declare|readonly|typeset)$/.test(command.name.value)) return [];
+  return command.args.filter((part) => part.type === 'Assignment');
+}
+
+/** Whether a variable that is set here is gone where the list goes on: it is set in another process. */
+function losesVariables(path: readonly SyntaxNode[], { list }: Home): boolean {
+  return path
+    .slice(path.findIndex((node) => node === list) + 1)
+    .some(
+      (node) =>
+        node.type === 'CommandExpansion' ||
+        node.type === 'ProcessSubstitution' ||
+        node.type === 'Subshell' ||
+        (node.type === 'Pipeline' && node.commands.length > 1),
+    );
+}
+
+/** The variable whose value the command sends as its token. */
+function tokenVariableIn(written: string): string | undefined {
+  return new RegExp(`${TOKEN_HEADER}\\s*:\\s*\\$\\{?([A-Za-z_]\\w*)`, 'i').exec(written)?.[1];
+}
+
+function isAssigned(places: readonly Place[], variable: string): boolean {
+  return places.some((place) => assignmentsOf(place).some(({ name }) => name === variable));
+}
+
+/** A name that the script does not use yet. */
+function freeName(text: string): string {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? 'IMDS_TOKEN' : `IMDS_TOKEN_${String(number)}`;
+    if (!new RegExp(`\\b${name}\\b`).test(text)) return name;
+  }
+}
+
+/** A statement before the one at `pos`: on a line of its own where that one begins its line. */
+function statementBefore(text: string, pos: number, statement: string): TextEdit {
+  const lineStart = text.lastIndexOf('\n', pos - 1) + 1;
+  const indent = text.slice(lineStart, pos);
+  const isFirst = /^[ \t]*$/.test(indent);
+  const before = text.slice(0, Math.max(0, lineStart - 1));
+  const continues = /\\\r?$/.test(before);
+  const lineEnd = text.indexOf('\n', pos);
+  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  if (!isFirst || lineEnd === -1 && lineStart === 0) return { start: pos, end: pos, text: `${statement}; ` };
+  const isContinued = continues || (lineStart === 0 && /\\\r?$/.test(text.slice(0, lineEnd)));
+  return { start: pos, end: pos, text: `${statement}${isContinued ? '; \\' : ''}${newline}${indent}` };
+}
+
+/** `TOKEN=… && command`, in the place of a command that runs only when one before it says so. */
+function askInside(
+  { command, path }: Place,
+  element: SyntaxNode | undefined,
+  isStrict: boolean,
+  ask: string,
+): readonly TextEdit[] | undefined {
+  const isWhole = element !== undefined && isStrict && element.type === 'Command';
+  const node = isWhole ? element : command;
+  const parent = isWhole ? path[path.indexOf(element) - 1] : path.at(-1);
+  if (parent === undefined || node.type !== 'Command') return undefined;
+  const { start, end } = extentOf(node);
+  const needsBraces =
+    (parent.type === 'Pipeline' && (parent.commands.length > 1 || isNegated(parent))) ||
+    (parent.type === 'AndOr' && isAlternative(parent, node));
+  if (!needsBraces) return [{ start, end: start, text: `${ask} && ` }];
+  return [
+    { start, end: start, text: `{ ${ask} && ` },
+    { start: end, end, text: '; }' },
+  ];
+}
+
+/** Whether a command of `a || b` is what follows the `||`. */
+function isAlternative(node: AndOr, child: SyntaxNode): boolean {
+  const at = elementIndex(node, child);
+  return at > 0 && node.operators[at - 1] === '||';
+}
+
+function sameEdits(a: readonly TextEdit[], b: readonly TextEdit[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((edit, index) => {
+      const other = b[index];
+      return other !== undefined && edit.start === other.start && edit.end === other.end && edit.text === other.text;
+    })
+  );
+}
