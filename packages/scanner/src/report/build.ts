@@ -142,16 +142,38 @@ export function defaultReports(
   }));
 }
 
-/** Files that were not, or not wholly, read. */
+/** Files that were not, or not wholly, read: one entry per file, with every reason and the lines that it holds for. */
 export function problemReports(
   problems: readonly Problem[],
   extent: Problem['extent'],
   places: Places,
 ): readonly NotAnalysed[] {
-  return problems
-    .filter((problem) => problem.extent === extent)
-    .map(({ location, reason }) => ({ path: places.path(location.path), reason: asPhrase(reason) }))
+  const files = new Map<string, Map<string, Set<number>>>();
+  for (const { location, reason } of problems.filter((problem) => problem.extent === extent)) {
+    const path = places.path(location.path);
+    const reasons = files.get(path) ?? new Map<string, Set<number>>();
+    const lines = reasons.get(asPhrase(reason)) ?? new Set();
+    // What is wrong with the file as such stands nowhere in it.
+    if (location.end > 0) lines.add(places.range(location).start.line);
+    files.set(path, reasons.set(asPhrase(reason), lines));
+  }
+  return [...files]
+    .map(([path, reasons]) => ({
+      path,
+      reason: [...reasons].map(([reason, lines]) => withLines(reason, lines)).join('; '),
+    }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** Lines that are named; of others it is said how many there are. */
+const LINES_SHOWN = 3;
+
+function withLines(reason: string, lines: ReadonlySet<number>): string {
+  if (lines.size === 0 || /\bline \d/.test(reason)) return reason;
+  const sorted = [...lines].sort((a, b) => a - b);
+  const shown = sorted.slice(0, LINES_SHOWN).join(', ');
+  const more = sorted.length > LINES_SHOWN ? ` and ${String(sorted.length - LINES_SHOWN)} more` : '';
+  return `${reason} (line${sorted.length > 1 ? 's' : ''} ${shown}${more})`;
 }
 
 /** Reasons stand after a colon: no capital at the start, no full stop at the end. */

@@ -29,7 +29,7 @@ export interface SessionOptions {
 export interface Knowledge {
   readonly program: Program;
   readonly analysis: Analysis;
-  /** Problems of selected files, one per file and extent. */
+  /** Problems of selected files. Of a file of which nothing was read, only those that say so. */
   readonly problems: readonly Problem[];
   readonly stats: Stats;
   /** Front ends that were loaded. */
@@ -119,7 +119,7 @@ export class Session {
     return {
       program: new Program(run.analysis.facts),
       analysis: run.analysis,
-      problems: onePerFile([...problems, ...run.analysis.problems]).filter(({ location }) => isUnder(location.path)),
+      problems: worst([...problems, ...run.analysis.problems]).filter(({ location }) => isUnder(location.path)),
       stats: statsOf(
         selected,
         outcomes,
@@ -220,15 +220,8 @@ function hasOf(paths: readonly string[]): (path: string) => boolean {
   return (path) => set.has(path);
 }
 
-/** The worst problem of each file, with the reasons of the others of the same extent. */
-function onePerFile(problems: readonly Problem[]): readonly Problem[] {
-  const kept = new Map<string, Problem>();
-  for (const problem of problems) {
-    const other = kept.get(problem.location.path);
-    if (other === undefined || (other.extent === 'part' && problem.extent === 'whole'))
-      kept.set(problem.location.path, problem);
-    else if (other.extent === problem.extent && !other.reason.includes(problem.reason))
-      kept.set(problem.location.path, { ...other, reason: `${other.reason}; ${problem.reason}` });
-  }
-  return [...kept.values()];
+/** Without the lesser problems of files that have a greater one. */
+function worst(problems: readonly Problem[]): readonly Problem[] {
+  const unread = new Set(problems.filter(({ extent }) => extent === 'whole').map(({ location }) => location.path));
+  return problems.filter(({ extent, location }) => extent === 'whole' || !unread.has(location.path));
 }
