@@ -78,9 +78,10 @@ export class Files {
     }
   }
 
-  /** Files may have changed: the next question reads them anew. */
-  forget(): void {
+  /** Files may have changed: the next question reads them anew. `instead`: texts that stand for what is in some of them. */
+  forget(instead: ReadonlyMap<string, string> = new Map()): void {
     this.#texts.clear();
+    for (const [path, text] of instead) this.#texts.set(path, { kind: 'text', text });
   }
 
   isFile(path: string): boolean {

@@ -61,13 +61,21 @@ const REFERRING: ReadonlySet<NameVerdict> = new Set<NameVerdict>([
   'look',
 ]);
 
+/**
+ * A mention leads to a name, and the name to all files that it may mean: where many files speak of a name that many files have, that is a sum and
+ * not a product.
+ */
 function connectMentions(path: string, text: string, names: Names, graph: Graph): void {
-  for (const [name] of text.matchAll(FILE_NAME)) {
-    for (const other of names.named(name)) if (other !== path) graph.connect(fileNode(path), fileNode(other));
+  for (const [word] of text.matchAll(FILE_NAME)) {
+    const name = names.nameIn(word);
+    if (name === undefined) continue;
+    const isNew = graph.connect(fileNode(path), nameNode(name));
+    if (isNew) for (const other of names.named(name)) graph.connect(nameNode(name), fileNode(other));
   }
   // `"${path.module}/${var.os}.sh"`: any file that ends so.
-  for (const [, suffix = ''] of text.matchAll(OPEN_NAME)) {
-    for (const other of names.endingWith(suffix)) if (other !== path) graph.connect(fileNode(path), fileNode(other));
+  for (const [, ending = ''] of text.matchAll(OPEN_NAME)) {
+    const isNew = graph.connect(fileNode(path), endingNode(ending));
+    if (isNew) for (const other of names.endingWith(ending)) graph.connect(endingNode(ending), fileNode(other));
   }
 }
 
@@ -149,13 +157,20 @@ class Names {
     return this.#terraformDirectories.has(path);
   }
 
-  named(name: string): readonly string[] {
+  /** The name of files that a word is, if it is one. */
+  nameIn(word: string): string | undefined {
+    if (this.#byName.has(word)) return word;
     // A full stop after a name ends a sentence.
-    return this.#byName.get(name) ?? (name.endsWith('.') ? (this.#byName.get(name.replace(/\.+$/, '')) ?? []) : []);
+    const name = word.endsWith('.') ? word.replace(/\.+$/, '') : word;
+    return name !== word && this.#byName.has(name) ? name : undefined;
   }
 
-  endingWith(suffix: string): readonly string[] {
-    return [...this.#byName].flatMap(([name, paths]) => (name.endsWith(suffix) ? paths : []));
+  named(name: string): readonly string[] {
+    return this.#byName.get(name) ?? [];
+  }
+
+  endingWith(ending: string): readonly string[] {
+    return [...this.#byName].flatMap(([name, paths]) => (name.endsWith(ending) ? paths : []));
   }
 }
 
@@ -181,9 +196,12 @@ class Graph {
   readonly #reads = new Map<string, Set<string>>();
   readonly #readBy = new Map<string, Set<string>>();
 
-  connect(reader: string, read: string): void {
+  /** Gives whether `read` is met for the first time. */
+  connect(reader: string, read: string): boolean {
+    const isNew = !this.#readBy.has(read);
     edgesOf(this.#reads, reader).add(read);
     edgesOf(this.#readBy, read).add(reader);
+    return isNew;
   }
 
   /** Everything that can change what is found in the given nodes: whoever reads them, however far away, and all that those read. */
@@ -216,6 +234,14 @@ function fileNode(path: string): string {
 
 function directoryNode(path: string): string {
   return `directory:${path}`;
+}
+
+function nameNode(name: string): string {
+  return `name:${name}`;
+}
+
+function endingNode(ending: string): string {
+  return `ending:${ending}`;
 }
 
 function pathsOf(nodes: ReadonlySet<string>): ReadonlySet<string> {

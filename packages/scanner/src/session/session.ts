@@ -32,6 +32,8 @@ export interface Knowledge {
   /** Problems of selected files. Of a file of which nothing was read, only those that say so. */
   readonly problems: readonly Problem[];
   readonly stats: Stats;
+  /** The files that were analysed, as documents. */
+  readonly files: readonly Document[];
   /** Front ends that were loaded. */
   readonly frontEnds: readonly string[];
   /** The selected files, sorted. */
@@ -71,10 +73,13 @@ export class Session {
     this.#files = new Files(options.root);
   }
 
-  /** Analyses what the given paths (relative to the root; '' is all of it) hold, and what belongs to it. */
-  async analyse(paths: readonly string[]): Promise<Knowledge> {
+  /**
+   * Analyses what the given paths (relative to the root; '' is all of it) hold, and what belongs to it. `instead`: texts of files as they would be
+   * after a change. What an earlier answer says about texts no longer holds then.
+   */
+  async analyse(paths: readonly string[], instead: ReadonlyMap<string, string> = new Map()): Promise<Knowledge> {
     const { root, includeGenerated, ignore, singleFile, frontEnds } = this.#options;
-    this.#files.forget();
+    this.#files.forget(instead);
     const isUnder = (path: string): boolean =>
       paths.some((given) => given === '' || path === given || path.startsWith(`${given}/`));
     const named = new Set(paths.filter((path) => this.#files.isFile(path)));
@@ -125,6 +130,7 @@ export class Session {
         outcomes,
         found.leftOut.filter(({ path }) => isUnder(path)),
       ),
+      files: documents,
       frontEnds: run.loaded,
       paths: selected,
       isSelected,
