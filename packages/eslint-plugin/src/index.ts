@@ -3,8 +3,13 @@ import { RULES } from 'imdsv2-core';
 import { defineRule } from './rules/define-rule.ts';
 import { name, version } from './package.ts';
 
-/** The rules of the core that code of JavaScript and TypeScript can break, by id. */
-const rules: Record<string, Rule.RuleModule> = Object.fromEntries(RULES.map((rule) => [rule.id, defineRule(rule)]));
+/** Rules about facts that no program states: policies, and versions that manifests pin. */
+const OTHER_FILES: readonly string[] = ['valid-imds-policy', 'imdsv2-capable-sdk'];
+
+/** The rules of the core that code of JavaScript and TypeScript can break. */
+const OWN = RULES.filter(({ id }) => !OTHER_FILES.includes(id));
+
+const rules: Record<string, Rule.RuleModule> = Object.fromEntries(OWN.map((rule) => [rule.id, defineRule(rule)]));
 
 type Configs = Record<'recommended' | 'strict' | 'all', Linter.Config>;
 
@@ -30,7 +35,7 @@ function config(
     name: `imdsv2/${configName}`,
     plugins: { imdsv2: plugin },
     rules: Object.fromEntries(
-      RULES.filter(takes).map((rule) => [
+      OWN.filter(takes).map((rule) => [
         `imdsv2/${rule.id}`,
         severity ?? (rule.meta.severity === 'warning' ? 'warn' : 'error'),
       ]),

@@ -1,6 +1,7 @@
 import { RuleTester } from 'eslint';
 import { describe, it } from 'vitest';
 import plugin from '../src/index.ts';
+import { withoutSuggestions } from './rule-tester.ts';
 
 RuleTester.describe = describe;
 RuleTester.it = it;
@@ -12,7 +13,7 @@ const tester = new RuleTester({
 
 const TOKEN = `{ 'X-aws-ec2-metadata-token': token }`;
 
-tester.run('no-imdsv1-request', plugin.rules!['no-imdsv1-request']!, {
+tester.run('no-imdsv1-request', withoutSuggestions(plugin.rules!['no-imdsv1-request']!), {
   valid: [
     { name: 'a token is sent', code: `fetch('http://169.254.169.254/latest/meta-data/', { headers: ${TOKEN} });` },
     {

@@ -1,4 +1,4 @@
-import { RuleTester } from 'eslint';
+import { RuleTester, type Rule } from 'eslint';
 import { describe, it } from 'vitest';
 import * as parser from '@typescript-eslint/parser';
 import plugin from '../src/index.ts';
@@ -24,5 +24,20 @@ export function runRule(id: string, cases: Cases, language: 'javascript' | 'type
       ...(language === 'typescript' ? { parser } : {}),
     },
   });
-  tester.run(`${id} (${language})`, rule, { valid: [...cases.valid], invalid: [...cases.invalid] });
+  tester.run(`${id} (${language})`, withoutSuggestions(rule), { valid: [...cases.valid], invalid: [...cases.invalid] });
+}
+
+/** What is found is one question, how it is repaired another: see `repairs.test.ts`. */
+export function withoutSuggestions(rule: Rule.RuleModule): Rule.RuleModule {
+  return {
+    ...rule,
+    create: (context) =>
+      rule.create(
+        Object.create(context, {
+          report: {
+            value: (descriptor: Rule.ReportDescriptor) => context.report({ ...descriptor, suggest: [] }),
+          },
+        }) as Rule.RuleContext,
+      ),
+  };
 }

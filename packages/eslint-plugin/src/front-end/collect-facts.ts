@@ -1,6 +1,5 @@
 import { fileDocument, NOTHING, type Analysis } from 'imdsv2-core';
-import { Evaluator, type ProgramView } from './evaluation/evaluator.ts';
-import type { FrontEndInput, ParsedFile } from './input.ts';
+import type { FrontEndInput } from './input.ts';
 import { collectLaunches } from './launches/collect-launches.ts';
 import { hasMarker } from './markers.ts';
 import { collectRequests } from './requests/collect-requests.ts';
@@ -8,7 +7,7 @@ import { collectCommands } from './clients/commands.ts';
 import { collectScripts } from './launches/script-strings.ts';
 import { collectSdkDrafts } from './clients/sdk.ts';
 import { collectSuppressions } from './comments.ts';
-import { Module } from './syntax/module.ts';
+import { View } from './view.ts';
 
 /** How much work an analysis was: for tests that a file without a marker costs nothing. */
 export interface Effort {
@@ -56,32 +55,3 @@ function factsOf(view: View, input: FrontEndInput, effort: Effort): Analysis {
 
 const CUT_SHORT =
   'it takes too many steps to follow every call of it, so some of its requests and launches may be missing';
-
-/** The files that one analysis looks at. */
-class View implements ProgramView {
-  steps = 0;
-  depth = 0;
-  isShallow = false;
-  readonly typeOf: ProgramView['typeOf'];
-  readonly #input: Pick<FrontEndInput, 'resolveImport' | 'typeOf'>;
-  readonly #evaluators = new Map<object, Evaluator>();
-
-  constructor(input: Pick<FrontEndInput, 'resolveImport' | 'typeOf'>) {
-    this.#input = input;
-    this.typeOf = input.typeOf;
-  }
-
-  open(specifier: string, from: string): Evaluator | undefined {
-    if (this.isShallow) return undefined;
-    const file = this.#input.resolveImport?.(specifier, from);
-    return file === undefined ? undefined : this.evaluatorOf(file);
-  }
-
-  evaluatorOf(file: ParsedFile): Evaluator {
-    const before = this.#evaluators.get(file.ast);
-    if (before !== undefined) return before;
-    const evaluator = new Evaluator(new Module(file), this);
-    this.#evaluators.set(file.ast, evaluator);
-    return evaluator;
-  }
-}

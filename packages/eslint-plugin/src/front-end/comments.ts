@@ -1,6 +1,7 @@
 import { parseSuppression, type Location, type Suppression } from 'imdsv2-core';
-import { AST_NODE_TYPES as Kind, type TSESTree } from '@typescript-eslint/types';
+import type { TSESTree } from '@typescript-eslint/types';
 import { isNode, type Module, type Node } from './syntax/module.ts';
+import { Kind } from './syntax/kind.ts';
 
 /** `imdsv2-ignore` comments, and ESLint's own for rules of the plug-in: both are honoured wherever the file is read. */
 export function collectSuppressions(module: Module): Suppression[] {

@@ -1,18 +1,24 @@
 import type { SourceCode } from 'eslint';
 import { mergeAnalyses, Program, type Analysis, type Document } from 'imdsv2-core';
 import { analyseShell } from 'imdsv2-core/shell';
-import { collectFacts } from '../front-end/index.ts';
+import { collectFacts, repairsOf, type FrontEndInput, type Repair } from '../front-end/index.ts';
 
 /**
  * The analysis of the file that is linted, shared by the rules. Keyed by the tree: it belongs to one file and one run, where the
  * source code object is shared between files by Oxlint.
  */
-const ANALYSES = new WeakMap<object, Map<string, Program>>();
+const ANALYSES = new WeakMap<object, Map<string, FileAnalysis>>();
 
-export function analyse(sourceCode: SourceCode, filename: string, assumeAspects: 'none' | 'unknown'): Program {
+export interface FileAnalysis {
+  readonly program: Program;
+  /** Made when first asked for: most files need none. */
+  readonly repairs: () => readonly Repair[];
+}
+
+export function analyse(sourceCode: SourceCode, filename: string, assumeAspects: 'none' | 'unknown'): FileAnalysis {
   const { ast } = sourceCode;
   let kept = ANALYSES.get(ast);
-  if (kept === undefined) ANALYSES.set(ast, (kept = new Map<string, Program>()));
+  if (kept === undefined) ANALYSES.set(ast, (kept = new Map<string, FileAnalysis>()));
   const before = kept.get(assumeAspects);
   if (before !== undefined) return before;
   const made = analyseFile(sourceCode, filename, assumeAspects);
@@ -20,10 +26,10 @@ export function analyse(sourceCode: SourceCode, filename: string, assumeAspects:
   return made;
 }
 
-function analyseFile(sourceCode: SourceCode, filename: string, assumeAspects: 'none' | 'unknown'): Program {
+function analyseFile(sourceCode: SourceCode, filename: string, assumeAspects: 'none' | 'unknown'): FileAnalysis {
   const { ast, scopeManager, visitorKeys, text } = sourceCode;
   const typeOf = literalTypes(sourceCode);
-  const analysis = collectFacts({
+  const input: FrontEndInput = {
     ast,
     scopeManager,
     visitorKeys,
@@ -31,9 +37,14 @@ function analyseFile(sourceCode: SourceCode, filename: string, assumeAspects: 'n
     path: filename,
     ...(assumeAspects === 'none' ? { aspects: { covered: [], mayBeElsewhere: false } } : {}),
     ...(typeOf === undefined ? {} : { typeOf }),
-  });
+  };
+  const analysis = collectFacts(input);
   const embedded = mergeAnalyses(analysis.documents.map((document) => analyseEmbedded(document)));
-  return new Program([...analysis.facts, ...embedded.facts]);
+  let repairs: readonly Repair[] | undefined;
+  return {
+    program: new Program([...analysis.facts, ...embedded.facts]),
+    repairs: () => (repairs ??= repairsOf(input, analysis.facts)),
+  };
 }
 
 /** Scripts in strings. Kinds that only the scanner reads stay unread. */

@@ -1,9 +1,8 @@
 import type { Rule as EslintRule } from 'eslint';
 import { DEFAULT_OPTIONS, type Finding, type Rule, type RuleOptions } from 'imdsv2-core';
+import { REPAIRED_RULES, type Repair } from '../front-end/index.ts';
+import { homepage } from '../package.ts';
 import { analyse } from './analysis.ts';
-
-/** Where the page of each rule is. */
-const PAGES = 'https://github.com/imdsv2/imdsv2/blob/main/docs/rules';
 
 export interface Options {
   /** `none`: constructs are judged as if no aspect elsewhere covered them. `unknown`: ones that an aspect elsewhere may cover are left to the scanner. */
@@ -20,12 +19,13 @@ export function defineRule(rule: Rule): EslintRule.RuleModule {
       docs: {
         description: rule.meta.description,
         recommended: rule.meta.persona === 'regular',
-        url: `${PAGES}/${rule.id}.md`,
+        url: `${homepage}/blob/main/docs/rules/${rule.id}.md`,
       },
       schema:
         takes === undefined ? [] : [{ type: 'object', properties: takes.properties, additionalProperties: false }],
       defaultOptions: takes === undefined ? [] : [takes.defaults],
-      messages: { found: '{{ message }}', foundWithHelp: '{{ message }} {{ help }}' },
+      hasSuggestions: REPAIRED_RULES.includes(rule.id),
+      messages: { found: '{{ message }}', foundWithHelp: '{{ message }} {{ help }}', repair: '{{ title }}.' },
     },
     create(context) {
       const { sourceCode } = context;
@@ -34,7 +34,7 @@ export function defineRule(rule: Rule): EslintRule.RuleModule {
       const options = (context.options[0] ?? {}) as Options;
       return {
         Program() {
-          const program = analyse(sourceCode, context.filename, options.assumeAspects ?? 'unknown');
+          const { program, repairs } = analyse(sourceCode, context.filename, options.assumeAspects ?? 'unknown');
           const limits = { hopLimit: { ...DEFAULT_OPTIONS.hopLimit, ...options.hopLimit } };
           for (const finding of rule.check(program, limits)) {
             if (finding.confidence === 'low') continue;
@@ -44,6 +44,11 @@ export function defineRule(rule: Rule): EslintRule.RuleModule {
                 end: sourceCode.getLocFromIndex(finding.location.end),
               },
               ...messageOf(finding),
+              suggest: REPAIRED_RULES.includes(rule.id)
+                ? repairs()
+                    .filter((repair) => repair.subject === finding.subject && repair.rule === rule.id)
+                    .map((repair) => suggestionOf(repair))
+                : [],
             });
           }
         },
@@ -56,6 +61,15 @@ function messageOf(finding: Finding): { messageId: string; data: Record<string, 
   return finding.help === ''
     ? { messageId: 'found', data: { message: finding.message } }
     : { messageId: 'foundWithHelp', data: { message: finding.message, help: finding.help } };
+}
+
+/** Every repair is a suggestion: what a program sends, or a template makes, is never changed unasked. */
+function suggestionOf({ fix }: Repair): EslintRule.SuggestionReportDescriptor {
+  return {
+    messageId: 'repair',
+    data: { title: fix.title },
+    fix: (fixer) => fix.edits.map(({ start, end, text }) => fixer.replaceTextRange([start, end], text)),
+  };
 }
 
 interface RuleSchema {

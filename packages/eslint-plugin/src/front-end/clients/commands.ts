@@ -1,4 +1,3 @@
-import { AST_NODE_TYPES as Kind } from '@typescript-eslint/types';
 import { concatAll, literal, type Document, type LanguageId, type Text } from 'imdsv2-core';
 import { ROOT, type Evaluator } from '../evaluation/evaluator.ts';
 import { toTexts, type Values } from '../evaluation/value.ts';
@@ -6,6 +5,7 @@ import { documentOf } from '../launches/user-data.ts';
 import { hasMarker } from '../markers.ts';
 import { calledName, type Call, type Node } from '../syntax/module.ts';
 import { originOf } from './origin.ts';
+import { Kind } from '../syntax/kind.ts';
 
 /** Commands that are started as programs are: their text is a script of its own. */
 export function collectCommands(evaluator: Evaluator, host: Document): readonly Document[] {

@@ -1,5 +1,4 @@
 import { known, literal, type Alternatives, type Choices, type Text } from 'imdsv2-core';
-import { AST_NODE_TYPES as Kind } from '@typescript-eslint/types';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { propertyOf } from '../evaluation/members.ts';
 import {
@@ -15,6 +14,7 @@ import {
   type Values,
 } from '../evaluation/value.ts';
 import type { Call, Node } from '../syntax/module.ts';
+import { Kind } from '../syntax/kind.ts';
 
 /** One call of a client, as far as its arguments say what it sends. */
 export interface Draft {

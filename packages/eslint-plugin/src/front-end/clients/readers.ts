@@ -1,4 +1,3 @@
-import { AST_NODE_TYPES as Kind } from '@typescript-eslint/types';
 import { known, literal } from 'imdsv2-core';
 import { propertyOf } from '../evaluation/members.ts';
 import { resolveUrl } from '../evaluation/urls.ts';
@@ -18,6 +17,7 @@ import {
   type HeaderSet,
 } from './draft.ts';
 import type { Made, Origin } from './origin.ts';
+import { Kind } from '../syntax/kind.ts';
 
 /** Reads a call of one client: what it sends, one draft per way the arguments may be. Undefined: this call sends nothing. */
 export type Reader = (origin: Origin, call: ClientCall) => readonly Omit<Draft, 'client'>[] | undefined;
@@ -75,7 +75,7 @@ export const nodeHttp: Reader = (origin, call) => {
       if (joined === undefined) return [];
       // Options beside a URL override parts of it.
       const url =
-        option(given, call.evaluator, 'host', 'hostname', 'path') === undefined
+        given.kind !== 'object' || option(given, call.evaluator, 'host', 'hostname', 'path') === undefined
           ? toTexts([value])
           : hostAndPath(given, call, value);
       return [{ ...base(call), url, methods: unknownIfOpen(given, call, 'GET'), headers: optionHeaders(given, call) }];

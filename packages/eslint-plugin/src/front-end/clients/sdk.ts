@@ -1,10 +1,10 @@
 import { concatAll, literal, type Alternatives } from 'imdsv2-core';
-import { AST_NODE_TYPES as Kind } from '@typescript-eslint/types';
 import { ROOT, type Evaluator } from '../evaluation/evaluator.ts';
 import { NO_CHOICES, toTexts, type Value, type Values } from '../evaluation/value.ts';
 import { calledName, type Call, type Node } from '../syntax/module.ts';
 import { fixedMethod, headersOf, methodsOf, NO_HEADERS, option, type Draft } from './draft.ts';
 import { originOf, type Origin } from './origin.ts';
+import { Kind } from '../syntax/kind.ts';
 
 const ADDRESS = 'http://169.254.169.254';
 

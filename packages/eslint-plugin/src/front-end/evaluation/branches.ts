@@ -1,8 +1,9 @@
 import type { Choices } from 'imdsv2-core';
-import { AST_NODE_TYPES as Kind, type TSESTree } from '@typescript-eslint/types';
+import type { TSESTree } from '@typescript-eslint/types';
 import { isFunction, unwrap, type Module, type Node } from '../syntax/module.ts';
 import type { Evaluator, Frame } from './evaluator.ts';
 import { alwaysLeaves } from './returns.ts';
+import { Kind } from '../syntax/kind.ts';
 
 /** A two-way branching. Conditions that ask the same of the same variable are the same branching. */
 export interface Branch {

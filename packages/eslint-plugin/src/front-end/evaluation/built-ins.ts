@@ -1,5 +1,5 @@
 import { concatAll, known, knownOnly, literal, type Alternatives, type Text } from 'imdsv2-core';
-import { AST_NODE_TYPES as Kind, type TSESTree } from '@typescript-eslint/types';
+import type { TSESTree } from '@typescript-eslint/types';
 import { nameOfMember, unwrap, type Call, type Node } from '../syntax/module.ts';
 import type { Evaluator, Frame } from './evaluator.ts';
 import { importedValue } from './imports.ts';
@@ -17,6 +17,7 @@ import {
   type Value,
   type Values,
 } from './value.ts';
+import { Kind } from '../syntax/kind.ts';
 
 /** Wrappers that compilers put around `require` and that give back what they are given. */
 const INTEROP =

@@ -1,5 +1,5 @@
 import { concatAll, literal, MAX_ALTERNATIVES, type Choices, type Text } from 'imdsv2-core';
-import { AST_NODE_TYPES as Kind, type TSESTree } from '@typescript-eslint/types';
+import type { TSESTree } from '@typescript-eslint/types';
 import {
   isFunction,
   isNode,
@@ -35,6 +35,7 @@ import {
 } from './value.ts';
 import { importedValue } from './imports.ts';
 import { variableValues } from './variables.ts';
+import { Kind } from '../syntax/kind.ts';
 
 /** What the parameters of the functions around are bound to, while a function is looked at for one of its calls. */
 export interface Frame {

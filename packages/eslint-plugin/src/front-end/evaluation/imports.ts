@@ -1,8 +1,9 @@
-import { AST_NODE_TYPES as Kind, type TSESTree } from '@typescript-eslint/types';
+import type { TSESTree } from '@typescript-eslint/types';
 import type { Mutation, Node } from '../syntax/module.ts';
 import { ROOT, type Evaluator } from './evaluator.ts';
 import { propertyOf } from './members.ts';
 import { NO_CHOICES, unite, type Values } from './value.ts';
+import { Kind } from '../syntax/kind.ts';
 
 /** Modules that re-exports are followed through. */
 const MAX_HOPS = 6;

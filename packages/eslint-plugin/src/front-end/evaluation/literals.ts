@@ -1,6 +1,7 @@
 import { literal, MappedTextBuilder, OffsetMap, type MappedText, type Text } from 'imdsv2-core';
-import { AST_NODE_TYPES as Kind, type TSESTree } from '@typescript-eslint/types';
+import type { TSESTree } from '@typescript-eslint/types';
 import type { Module } from '../syntax/module.ts';
+import { Kind } from '../syntax/kind.ts';
 
 /** The characters of a string literal or of a template's run, with their places. */
 export function literalText(module: Module, node: TSESTree.Literal | TSESTree.TemplateElement): Text {

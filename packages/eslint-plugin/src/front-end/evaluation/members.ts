@@ -1,5 +1,5 @@
 import { known } from 'imdsv2-core';
-import { AST_NODE_TYPES as Kind, type TSESTree } from '@typescript-eslint/types';
+import type { TSESTree } from '@typescript-eslint/types';
 import { isFunction, type Mutation, type Node } from '../syntax/module.ts';
 import { choicesFor } from './branches.ts';
 import { constructorOf, propertyName, ROOT, type Evaluator } from './evaluator.ts';
@@ -16,6 +16,7 @@ import {
   type Values,
 } from './value.ts';
 import { applyMutations, parameterValues, typedValue } from './variables.ts';
+import { Kind } from '../syntax/kind.ts';
 
 /** What `value.name` is. `node` is the place that asks. */
 export function propertyOf(value: Value, name: string, evaluator: Evaluator, node: Node): Values {

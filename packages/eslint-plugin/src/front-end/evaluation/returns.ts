@@ -1,8 +1,9 @@
-import { AST_NODE_TYPES as Kind, type TSESTree } from '@typescript-eslint/types';
+import type { TSESTree } from '@typescript-eslint/types';
 import { isFunction, type Node } from '../syntax/module.ts';
 import { choicesFor } from './branches.ts';
 import type { Frame } from './evaluator.ts';
 import { allWithin, UNDEFINED, unite, type FunctionValue, type Value, type Values } from './value.ts';
+import { Kind } from '../syntax/kind.ts';
 
 /** What a function returns in the given frame: one alternative per way out. */
 export function returnsOf(fn: FunctionValue, frame: Frame): Values {

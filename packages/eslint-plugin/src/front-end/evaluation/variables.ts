@@ -1,5 +1,5 @@
 import { concatAll, known, literal, MAX_ALTERNATIVES, type Text } from 'imdsv2-core';
-import { AST_NODE_TYPES as Kind, type TSESTree } from '@typescript-eslint/types';
+import type { TSESTree } from '@typescript-eslint/types';
 import {
   isFunction,
   isNode,
@@ -27,6 +27,7 @@ import {
   type Value,
   type Values,
 } from './value.ts';
+import { Kind } from '../syntax/kind.ts';
 
 /** What an identifier comes to where it stands: its declaration, what is assigned to it, what is assigned to its members. */
 export function variableValues(evaluator: Evaluator, node: TSESTree.Identifier, frame: Frame): Values {

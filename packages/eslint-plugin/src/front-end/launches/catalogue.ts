@@ -12,6 +12,8 @@ export interface LaunchForm {
   readonly props: number;
   /** A switch that is either on or says nothing: `requireImdsv2`. */
   readonly flag?: readonly string[];
+  /** `false`: the construct heeds the flag, but its types do not have it. */
+  readonly isFlagTyped?: boolean;
   /** The option that takes `required` or `optional`. */
   readonly tokens?: readonly string[];
   readonly endpoint?: readonly string[];
@@ -185,14 +187,27 @@ const CDK: Forms = {
 
 /** Methods of CDK constructs that launch, by the construct's class. They have no property for it: an aspect, or a group of one's own. */
 const CDK_METHODS: Forms = {
-  'ecs.Cluster.addCapacity': { role: 'instance', props: 1, flag: ['requireImdsv2'], aspect: 'auto-scaling-group' },
+  'ecs.Cluster.addCapacity': {
+    role: 'instance',
+    props: 1,
+    flag: ['requireImdsv2'],
+    isFlagTyped: false,
+    aspect: 'auto-scaling-group',
+  },
   'eks.Cluster.addAutoScalingGroupCapacity': {
     role: 'instance',
     props: 1,
     flag: ['requireImdsv2'],
+    isFlagTyped: false,
     aspect: 'auto-scaling-group',
   },
-  'eks.Cluster.addCapacity': { role: 'instance', props: 1, flag: ['requireImdsv2'], aspect: 'auto-scaling-group' },
+  'eks.Cluster.addCapacity': {
+    role: 'instance',
+    props: 1,
+    flag: ['requireImdsv2'],
+    isFlagTyped: false,
+    aspect: 'auto-scaling-group',
+  },
   'eks.Cluster.addNodegroupCapacity': { role: 'instance', props: 1, templates: [['launchTemplateSpec']] },
   'eks.Cluster.addNodegroup': { role: 'instance', props: 1, templates: [['launchTemplateSpec']] },
 };

@@ -1,4 +1,3 @@
-import { AST_NODE_TYPES as Kind } from '@typescript-eslint/types';
 import type { Location } from 'imdsv2-core';
 import { originOf } from '../clients/origin.ts';
 import { ROOT, type Evaluator } from '../evaluation/evaluator.ts';
@@ -7,6 +6,7 @@ import type { AspectKind } from '../input.ts';
 import { lastName, unwrap, type Call, type Node } from '../syntax/module.ts';
 import { cdkName } from './catalogue.ts';
 import { ASPECTS } from './aspects.ts';
+import { Kind } from '../syntax/kind.ts';
 
 /** The aspects that one file applies. */
 export interface FileAspects {

@@ -1,10 +1,10 @@
-import { AST_NODE_TYPES as Kind } from '@typescript-eslint/types';
 import { knownOnly, type Location, type Setting, type TemplateReference } from 'imdsv2-core';
 import { ROOT, type Evaluator } from '../evaluation/evaluator.ts';
 import { toTexts, UNDEFINED, type ReferenceValue, type Values } from '../evaluation/value.ts';
 import { nameOfMember, unwrap, type Call, type Node } from '../syntax/module.ts';
-import { templateReference } from './collect-launches.ts';
 import { at, readFlag, readSwitch, readTokens, settingOf } from './settings.ts';
+import { templateReference } from './template-reference.ts';
+import { Kind } from '../syntax/kind.ts';
 
 /** What is set on a construct after it was made. */
 export interface Override {

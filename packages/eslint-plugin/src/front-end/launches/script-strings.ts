@@ -1,10 +1,11 @@
-import { AST_NODE_TYPES as Kind, type TSESTree } from '@typescript-eslint/types';
+import type { TSESTree } from '@typescript-eslint/types';
 import type { Document, Text } from 'imdsv2-core';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { toTexts } from '../evaluation/value.ts';
 import { unwrap, type Node } from '../syntax/module.ts';
 import { isTestFile } from '../requests/expectations.ts';
 import { documentOf } from './user-data.ts';
+import { Kind } from '../syntax/kind.ts';
 
 /** How boot scripts begin. A string that does is a script, whoever is handed it. */
 const SCRIPT = /^\s*(#!\s*\/|#cloud-config\b|<powershell>|<script>|Content-Type:\s*multipart\/|MIME-Version:)/i;

@@ -1,4 +1,3 @@
-import { AST_NODE_TYPES as Kind } from '@typescript-eslint/types';
 import {
   embeddedDocument,
   holeCharacter,
@@ -17,6 +16,7 @@ import { toText, toTexts, type ReferenceValue, type Value, type Values } from '.
 import { unwrap, type Call, type Node } from '../syntax/module.ts';
 import type { LaunchForm } from './catalogue.ts';
 import { at } from './settings.ts';
+import { Kind } from '../syntax/kind.ts';
 
 export interface Scripts {
   readonly userData: UserData;

@@ -1,4 +1,3 @@
-import { AST_NODE_TYPES as Kind } from '@typescript-eslint/types';
 import {
   clientOf,
   emptiness,
@@ -24,6 +23,7 @@ import { toText, toTexts, type Value } from '../evaluation/value.ts';
 import { isNode, type Call, type FunctionNode, type Node } from '../syntax/module.ts';
 import { isExpectation, isTestFile } from './expectations.ts';
 import { isRecognised, isRelevant, openParameters, Tracer, type Trace } from './trace.ts';
+import { Kind } from '../syntax/kind.ts';
 
 /** Ways to one request that are looked at. */
 const MAX_VARIANTS = 24;

@@ -1,5 +1,5 @@
-import { AST_NODE_TYPES as Kind } from '@typescript-eslint/types';
 import { lastName, type Module, type Node } from '../syntax/module.ts';
+import { Kind } from '../syntax/kind.ts';
 
 /** Whether a file holds tests, by where it stands. */
 export function isTestFile(path: string): boolean {

@@ -5,7 +5,8 @@ import { draftsOf, isClient } from '../clients/table.ts';
 import { ROOT, type Evaluator, type Frame } from '../evaluation/evaluator.ts';
 import { parameterOf, type FunctionValue, type Parameter, type Value } from '../evaluation/value.ts';
 import { isFunction, lastName, unwrap, type Call, type FunctionNode, type Node } from '../syntax/module.ts';
-import { AST_NODE_TYPES as Kind, type TSESTree } from '@typescript-eslint/types';
+import type { TSESTree } from '@typescript-eslint/types';
+import { Kind } from '../syntax/kind.ts';
 
 /** A client call that a call leads to: itself, or through functions of the program. */
 export interface Trace {

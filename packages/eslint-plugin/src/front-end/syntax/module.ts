@@ -1,5 +1,6 @@
-import { AST_NODE_TYPES as Kind, type TSESTree } from '@typescript-eslint/types';
+import type { TSESTree } from '@typescript-eslint/types';
 import type { ParsedFile, Resolution } from '../input.ts';
+import { Kind } from './kind.ts';
 
 export type Node = TSESTree.Node;
 export type Call = TSESTree.CallExpression | TSESTree.NewExpression;
@@ -28,8 +29,14 @@ interface Reference {
   isWrite: () => boolean;
 }
 
+interface Scope {
+  readonly block: Node;
+  readonly variables: readonly Variable[];
+  readonly references: readonly Reference[];
+}
+
 interface ScopeManager {
-  readonly scopes: readonly { readonly variables: readonly Variable[]; readonly references: readonly Reference[] }[];
+  readonly scopes: readonly Scope[];
 }
 
 /** One step of a member chain: `a.b`, `a['b']`, `a[c]`. */
@@ -67,6 +74,7 @@ export class Module {
   /** How many nodes the walk met. */
   readonly visited: number;
 
+  readonly #scopes: readonly Scope[];
   readonly #parents = new Map<Node, Node>();
   readonly #variables = new Map<Node, Variable>();
   readonly #mutations = new Map<Variable, Mutation[]>();
@@ -81,7 +89,8 @@ export class Module {
     this.text = file.text;
     this.ast = file.ast as TSESTree.Program;
     this.#resolve = resolve;
-    for (const scope of (file.scopeManager as ScopeManager).scopes) {
+    this.#scopes = (file.scopeManager as ScopeManager).scopes;
+    for (const scope of this.#scopes) {
       for (const variable of scope.variables)
         for (const identifier of variable.identifiers) this.#variables.set(identifier, variable);
       for (const reference of scope.references)
@@ -98,6 +107,18 @@ export class Module {
   /** The variable that an identifier declares or refers to; undefined for undeclared globals. */
   variableOf(identifier: Node): Variable | undefined {
     return this.#variables.get(identifier);
+  }
+
+  /** The variable that a name means at a node; undefined where it means nothing, or something of the platform. */
+  visible(name: string, node: Node): Variable | undefined {
+    const around = this.#scopes.filter(
+      ({ block, variables }) =>
+        block.range[0] <= node.range[0] &&
+        node.range[1] <= block.range[1] &&
+        variables.some((variable) => variable.name === name && variable.defs.length > 0),
+    );
+    const [innermost] = around.toSorted((a, b) => size(a.block) - size(b.block));
+    return innermost?.variables.find((variable) => variable.name === name && variable.defs.length > 0);
   }
 
   mutationsOf(variable: Variable): readonly Mutation[] {
@@ -139,6 +160,11 @@ export class Module {
       within.push(call);
     }
     return within;
+  }
+
+  /** The nodes that reach exactly from one place to another, outermost first. */
+  nodesAt(start: number, end: number): readonly Node[] {
+    return [...this.#parents.keys()].filter(({ range }) => range[0] === start && range[1] === end);
   }
 
   textOf(node: Node): string {
@@ -331,6 +357,10 @@ export class Module {
     }
     this.#pending.length = 0;
   }
+}
+
+function size(node: Node): number {
+  return node.range[1] - node.range[0];
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -1,0 +1,149 @@
+import type { TSESTree } from '@typescript-eslint/types';
+import { isTokenHeader, known, knownOnly, TOKEN_HEADER, TTL_HEADER, type Request } from 'imdsv2-core';
+import { toTexts } from '../evaluation/value.ts';
+import { isFunction, isNode, unwrap, type FunctionNode, type Node } from '../syntax/module.ts';
+import { quoted, type Site } from './site.ts';
+import { Kind } from '../syntax/kind.ts';
+
+/** How the repaired request comes by its token. */
+export type TokenSource =
+  /** A variable that holds one already. */
+  | { readonly kind: 'value'; readonly text: string }
+  /** A function of the file that asks for one: the source of a call that gives a promise of it. */
+  | { readonly kind: 'helper'; readonly text: string }
+  /** Nothing of the kind is in reach: the request for a token has to be written out. */
+  | { readonly kind: 'none' };
+
+/** What in reach of a request holds or fetches a token already. */
+export function tokenInReach(site: Site): TokenSource {
+  return (
+    variableInReach(site) ??
+    site.others
+      .filter(({ judgement }) => judgement.verdict === 'token-request')
+      .map(({ request }) => helperAround(site, request))
+      .find((helper) => helper !== undefined) ?? { kind: 'none' }
+  );
+}
+
+/** The variable that another request of the file sends as its token, where it also means something here. */
+function variableInReach(site: Site): TokenSource | undefined {
+  const { module, call, others } = site;
+  for (const { request, judgement } of others) {
+    if (judgement.verdict !== 'token') continue;
+    for (const { name, location } of request.variants.flatMap((variant) => variant.headers)) {
+      if (location?.path !== module.path || !isTokenHeader(known(name) ?? '')) continue;
+      const text = module.text.slice(location.start, location.end);
+      const word = /[:,]\s*([A-Za-z_$][\w$]*)\s*\)?$/.exec(text)?.[1];
+      const variable = word === undefined ? undefined : module.visible(word, call);
+      const [definition] = variable?.defs ?? [];
+      if (variable === undefined || definition === undefined || word === undefined) continue;
+      const isSame = variable.references.some(
+        ({ identifier }) => location.start <= identifier.range[0] && identifier.range[1] <= location.end,
+      );
+      const isSet =
+        definition.type === 'Parameter' ||
+        (definition.node.type === Kind.VariableDeclarator && definition.node.init !== null);
+      if (isSame && isSet && definition.name.range[1] <= call.range[0]) return { kind: 'value', text: word };
+    }
+  }
+  return undefined;
+}
+
+/** The function around a token request, if it can be called from the repaired request and gives a promise of the token. */
+function helperAround(site: Site, request: Request): TokenSource | undefined {
+  const { module, call } = site;
+  const place = request.focus ?? request.location;
+  const inner = module.calls.find((one) => one.range[0] === place.start && one.range[1] === place.end);
+  if (inner === undefined || place.path !== module.path) return undefined;
+  const fn = module
+    .functionsAround(inner)
+    .find((one) => givesPromise(one) && one.params.every((parameter) => parameter.type === Kind.AssignmentPattern));
+  if (fn === undefined || (fn.range[0] <= call.range[0] && call.range[1] <= fn.range[1]) || !givesText(fn, inner, site))
+    return undefined;
+  const holder = module.parentOf(fn);
+  const name =
+    fn.type === Kind.FunctionDeclaration
+      ? fn.id
+      : holder?.type === Kind.VariableDeclarator && holder.id.type === Kind.Identifier
+        ? holder.id
+        : null;
+  if (name !== null) {
+    const isSame = module.visible(name.name, call)?.defs[0]?.name === name;
+    return isSame && /token/i.test(name.name) ? { kind: 'helper', text: `${name.name}()` } : undefined;
+  }
+  if (holder?.type !== Kind.MethodDefinition || holder.computed || holder.static || holder.key.type !== Kind.Identifier)
+    return undefined;
+  const owner = module.thisOwner(call);
+  const isOurs = owner !== undefined && !owner.isStatic && module.thisOwner(inner)?.owner === owner.owner;
+  return isOurs && /token/i.test(holder.key.name) && holder.kind === 'method'
+    ? { kind: 'helper', text: `this.${holder.key.name}()` }
+    : undefined;
+}
+
+function givesPromise(fn: FunctionNode): boolean {
+  return fn.async && !fn.generator;
+}
+
+/** Whether what a function gives is the token itself, not the response to be read. */
+function givesText(fn: FunctionNode, request: Node, { module }: Site): boolean {
+  const returned = returnsWithin(fn, module.parentOf.bind(module), request);
+  const text = module.textOf(returned ?? fn.body);
+  return (
+    returned !== undefined &&
+    /\.(text|data|body)\b|token|body|text/i.test(text.replace(/api\/token|metadata-token(-ttl-seconds)?/g, ''))
+  );
+}
+
+/** The last `return` of a function, or the body of an arrow. */
+function returnsWithin(fn: FunctionNode, parentOf: (node: Node) => Node | undefined, request: Node): Node | undefined {
+  if (fn.body.type !== Kind.BlockStatement) return fn.body;
+  const last = fn.body.body.findLast((one): one is TSESTree.ReturnStatement => one.type === Kind.ReturnStatement);
+  if (isNode(last?.argument)) return last.argument;
+  for (let at: Node | undefined = request; at !== undefined && !isFunction(at); at = parentOf(at))
+    if (at.type === Kind.ReturnStatement) return at;
+  return undefined;
+}
+
+/** The source of the token's URL: with the base that the request itself is written with, where that is a name. */
+export function tokenUrl(
+  { call, module, evaluator, judgement }: Site,
+  given: Node | undefined = call.arguments[0],
+): string {
+  const host = judgement.ipv6 ? '[fd00:ec2::254]' : '169.254.169.254';
+  const base = given === undefined ? undefined : baseOf(unwrap(given));
+  if (base !== undefined) {
+    const values = evaluator.evaluate(base);
+    const text = knownOnly(toTexts(values.filter((value) => value.isDefault === true || values.length === 1)));
+    const rest = text === undefined ? undefined : /^https?:\/\/[^/]+(?<path>.*)$/.exec(text)?.groups?.['path'];
+    const path = rest === undefined ? undefined : PATHS[rest];
+    if (path !== undefined) return `\`\${${module.textOf(base)}}${path}\``;
+  }
+  return quoted(module, `http://${host}/latest/api/token`);
+}
+
+/** What is missing to the token's path after each base that is in use. */
+const PATHS: Readonly<Record<string, string>> = {
+  '': '/latest/api/token',
+  '/': 'latest/api/token',
+  '/latest': '/api/token',
+  '/latest/': 'api/token',
+};
+
+/** The name that a URL begins with: `BASE` of `${BASE}/latest` and `BASE + '/latest'`. */
+function baseOf(node: Node): Node | undefined {
+  let at = node;
+  while (at.type === Kind.BinaryExpression && at.operator === '+') at = unwrap(at.left);
+  if (at.type === Kind.TemplateLiteral && at.quasis[0]?.value.raw === '') at = unwrap(at.expressions[0] ?? at);
+  if (at === node) return undefined;
+  return at.type === Kind.Identifier || at.type === Kind.MemberExpression ? at : undefined;
+}
+
+/** `{ 'X-aws-ec2-metadata-token-ttl-seconds': '21600' }`. */
+export function ttlHeaders({ module }: Site): string {
+  return `{ ${quoted(module, TTL_HEADER)}: ${quoted(module, '21600')} }`;
+}
+
+/** `{ 'X-aws-ec2-metadata-token': token }`. */
+export function tokenHeaders({ module }: Site, token: string): string {
+  return `{ ${quoted(module, TOKEN_HEADER)}: ${token} }`;
+}

@@ -1,0 +1,136 @@
+import { Linter } from 'eslint';
+import * as parser from '@typescript-eslint/parser';
+import { describe, expect, it } from 'vitest';
+import plugin from '../src/index.ts';
+
+/** The text after the first suggestion of the first problem; undefined: nothing is suggested. */
+function repaired(text: string, file = 'a.ts'): string | undefined {
+  const messages = new Linter().verify(
+    text,
+    [
+      { files: ['**'], languageOptions: { parser } },
+      plugin.configs.all,
+      { rules: { 'imdsv2/require-imdsv2': ['error', { assumeAspects: 'none' }] } },
+    ],
+    { filename: file },
+  );
+  const fix = messages.flatMap((message) => message.suggestions ?? [])[0]?.fix;
+  return fix === undefined ? undefined : text.slice(0, fix.range[0]) + fix.text + text.slice(fix.range[1]);
+}
+
+const EC2 = `import * as ec2 from 'aws-cdk-lib/aws-ec2';\n`;
+
+describe('launches', () => {
+  it('keep their other properties, each on a line of its own', () => {
+    const text = `${EC2}new ec2.Instance(this, 'I', {\n  vpc,\n  instanceType,\n});`;
+    expect(repaired(text)).toBe(
+      `${EC2}new ec2.Instance(this, 'I', {\n  vpc,\n  instanceType,\n  requireImdsv2: true,\n});`,
+    );
+  });
+  it.each([
+    ["new ec2.LaunchTemplate(this, 'T');", "new ec2.LaunchTemplate(this, 'T', { requireImdsv2: true });"],
+    [
+      "const base = { vpc }; new ec2.Instance(this, 'I', base);",
+      "const base = { vpc }; new ec2.Instance(this, 'I', { ...base, requireImdsv2: true });",
+    ],
+    [
+      "new ec2.Instance(this, 'I', { vpc, requireImdsv2: false });",
+      "new ec2.Instance(this, 'I', { vpc, requireImdsv2: true });",
+    ],
+    [
+      "new ec2.LaunchTemplate(this, 'T', { httpTokens: ec2.LaunchTemplateHttpTokens.OPTIONAL });",
+      "new ec2.LaunchTemplate(this, 'T', { httpTokens: ec2.LaunchTemplateHttpTokens.REQUIRED });",
+    ],
+    [
+      "new ec2.CfnInstance(this, 'I', {});",
+      `new ec2.CfnInstance(this, 'I', { metadataOptions: { httpTokens: 'required' } });`,
+    ],
+    [
+      "new ec2.CfnLaunchTemplate(this, 'T', { launchTemplateData: { metadataOptions: { httpTokens: 'optional' } } });",
+      "new ec2.CfnLaunchTemplate(this, 'T', { launchTemplateData: { metadataOptions: { httpTokens: 'required' } } });",
+    ],
+    [
+      "new ec2.CfnLaunchTemplate(this, 'T', { launchTemplateData: { imageId } });",
+      "new ec2.CfnLaunchTemplate(this, 'T', { launchTemplateData: { imageId, metadataOptions: { httpTokens: 'required' } } });",
+    ],
+  ])('%s', (before, after) => {
+    expect(repaired(EC2 + before)).toBe(EC2 + after);
+  });
+
+  it('get an aspect where they have no property', () => {
+    const text = `${EC2}class S extends Stack {\n  constructor(scope) {\n    const provider = new ec2.NatInstanceProviderV2({ instanceType });\n  }\n}`;
+    expect(repaired(text)).toBe(
+      `import { Aspects } from 'aws-cdk-lib';\n${EC2}class S extends Stack {\n  constructor(scope) {\n    const provider = new ec2.NatInstanceProviderV2({ instanceType });\n    Aspects.of(this).add(new ec2.InstanceRequireImdsv2Aspect());\n  }\n}`,
+    );
+  });
+
+  it('of Pulumi and of the SDKs', () => {
+    expect(repaired(`import * as aws from '@pulumi/aws';\nnew aws.ec2.Instance('web', { ami });`)).toBe(
+      `import * as aws from '@pulumi/aws';\nnew aws.ec2.Instance('web', { ami, metadataOptions: { httpTokens: 'required' } });`,
+    );
+    expect(
+      repaired(
+        `import { RunInstancesCommand } from '@aws-sdk/client-ec2';\nnew RunInstancesCommand({ ImageId, MinCount: 1 });`,
+      ),
+    ).toBe(
+      `import { RunInstancesCommand } from '@aws-sdk/client-ec2';\nnew RunInstancesCommand({ ImageId, MinCount: 1, MetadataOptions: { HttpTokens: 'required' } });`,
+    );
+  });
+});
+
+describe('requests', () => {
+  it('reuse the token that another request sends, where it is in reach', () => {
+    const text = (headers: string): string =>
+      `async function read() {\n  const token = await get();\n  await fetch('http://169.254.169.254/latest/meta-data/mac', { headers: { 'X-aws-ec2-metadata-token': token } });\n  return fetch('http://169.254.169.254/latest/meta-data/hostname'${headers});\n}`;
+    expect(repaired(text(''))).toBe(text(`, { headers: { 'X-aws-ec2-metadata-token': token } }`));
+  });
+
+  it('call the method that asks for tokens', () => {
+    const text = (before: string, headers: string): string =>
+      `class Imds {\n  async token() {\n    const answer = await fetch('http://169.254.169.254/latest/api/token', { method: 'PUT', headers: { 'X-aws-ec2-metadata-token-ttl-seconds': '60' } });\n    return answer.text();\n  }\n  async mac() {\n    ${before}return fetch('http://169.254.169.254/latest/meta-data/mac'${headers});\n  }\n}`;
+    expect(repaired(text('', ''))).toBe(
+      text('const imdsToken = await this.token();\n    ', `, { headers: { 'X-aws-ec2-metadata-token': imdsToken } }`),
+    );
+  });
+
+  it('of Angular lead from one observable to the other', () => {
+    const text = `import { HttpClient } from '@angular/common/http';\nclass S {\n  constructor(private http: HttpClient) {}\n  id() { return this.http.get('http://169.254.169.254/latest/meta-data/instance-id'); }\n}`;
+    expect(repaired(text)).toContain(
+      `this.http.put('http://169.254.169.254/latest/api/token', null, { headers: { 'X-aws-ec2-metadata-token-ttl-seconds': '21600' }, responseType: 'text' }).pipe(switchMap((token) => this.http.get('http://169.254.169.254/latest/meta-data/instance-id', { headers: { 'X-aws-ec2-metadata-token': token } })))`,
+    );
+  });
+
+  it('of SDKs lose version 1', () => {
+    expect(
+      repaired(
+        `import { fromInstanceMetadata } from '@aws-sdk/credential-providers';\nfromInstanceMetadata({ timeout: 1 });`,
+      ),
+    ).toBe(
+      `import { fromInstanceMetadata } from '@aws-sdk/credential-providers';\nfromInstanceMetadata({ timeout: 1, ec2MetadataV1Disabled: true });`,
+    );
+    expect(
+      repaired(
+        `import { MetadataService } from '@aws-sdk/ec2-metadata-service';\nconst service = new MetadataService();\nservice.request('/latest/meta-data/mac', {});`,
+      ),
+    ).toBe(
+      `import { MetadataService } from '@aws-sdk/ec2-metadata-service';\nconst service = new MetadataService({ ec2MetadataV1Disabled: true });\nservice.request('/latest/meta-data/mac', {});`,
+    );
+  });
+
+  it.each([
+    ['options that are not known', `fetch('http://169.254.169.254/latest/meta-data/mac', { headers: make() });`],
+    [
+      'a request whose result is kept and used otherwise',
+      `import http from 'http';\nconst r = wrap(http.get('http://169.254.169.254/'));`,
+    ],
+  ])('are left alone with %s', (_name, text) => {
+    expect(repaired(text)).toBeUndefined();
+  });
+
+  it('is found again by nothing after it was repaired', () => {
+    const text = `import http from 'http';\nexport function id(done) {\n  http.get('http://169.254.169.254/latest/meta-data/instance-id', done).on('error', done);\n}`;
+    const once = repaired(text);
+    expect(once).not.toBe(undefined);
+    expect(repaired(once ?? '')).toBe(undefined);
+  });
+});
