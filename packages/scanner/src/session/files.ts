@@ -19,6 +19,8 @@ export class Files {
   readonly root: string;
   readonly #realRoot: string;
   readonly #texts = new Map<string, FileText>();
+  /** What `textInside` gave: front ends ask for the same files, most of which are not there, again and again. */
+  readonly #asked = new Map<string, string | undefined>();
 
   constructor(root: string) {
     this.root = root;
@@ -50,6 +52,13 @@ export class Files {
 
   /** The text of a file for a front end; undefined where there is none, or it lies outside the root (also through a link). */
   textInside(path: string): string | undefined {
+    if (this.#asked.has(path)) return this.#asked.get(path);
+    const text = this.#readInside(path);
+    this.#asked.set(path, text);
+    return text;
+  }
+
+  #readInside(path: string): string | undefined {
     const inner = this.#inside(path);
     if (inner === undefined) return undefined;
     try {
@@ -81,6 +90,7 @@ export class Files {
   /** Files may have changed: the next question reads them anew. `instead`: texts that stand for what is in some of them. */
   forget(instead: ReadonlyMap<string, string> = new Map()): void {
     this.#texts.clear();
+    this.#asked.clear();
     for (const [path, text] of instead) this.#texts.set(path, { kind: 'text', text });
   }
 

@@ -66,9 +66,7 @@ const REFERRING: ReadonlySet<NameVerdict> = new Set<NameVerdict>([
  * not a product.
  */
 function connectMentions(path: string, text: string, names: Names, graph: Graph): void {
-  for (const [word] of text.matchAll(FILE_NAME)) {
-    const name = names.nameIn(word);
-    if (name === undefined) continue;
+  for (const name of names.mentionedIn(text)) {
     const isNew = graph.connect(fileNode(path), nameNode(name));
     if (isNew) for (const other of names.named(name)) graph.connect(nameNode(name), fileNode(other));
   }
@@ -78,8 +76,6 @@ function connectMentions(path: string, text: string, names: Names, graph: Graph)
     if (isNew) for (const other of names.endingWith(ending)) graph.connect(endingNode(ending), fileNode(other));
   }
 }
-
-const FILE_NAME = /[\w.+@-]{3,}/g;
 
 const OPEN_NAME = /\$\{[^}"\n]*\}([\w-]*\.[\w.-]+)["']/g;
 
@@ -135,6 +131,7 @@ function isForeign(path: string): boolean {
 class Names {
   readonly #paths: ReadonlySet<string>;
   readonly #byName = new Map<string, string[]>();
+  readonly #hashes = new Uint8Array(HASH_MASK + 1);
   readonly #terraformDirectories = new Set<string>();
 
   constructor(paths: readonly string[]) {
@@ -144,8 +141,12 @@ class Names {
       if (languageOfName(path) === 'terraform') this.#terraformDirectories.add(directoryOf(path));
       if (name.length < 3 || UBIQUITOUS.has(name)) continue;
       const list = this.#byName.get(name);
-      if (list === undefined) this.#byName.set(name, [path]);
-      else list.push(path);
+      if (list !== undefined) {
+        list.push(path);
+        continue;
+      }
+      this.#byName.set(name, [path]);
+      this.#hashes[hashOf(name) & HASH_MASK] = 1;
     }
   }
 
@@ -157,12 +158,43 @@ class Names {
     return this.#terraformDirectories.has(path);
   }
 
-  /** The name of files that a word is, if it is one. */
-  nameIn(word: string): string | undefined {
-    if (this.#byName.has(word)) return word;
+  /**
+   * The names that stand in a text as words of their own. Every character of a tree comes by here, so a word is only cut out when its hash is a
+   * name's.
+   */
+  mentionedIn(text: string): ReadonlySet<string> {
+    const found = new Set<string>();
+    let start = -1;
+    let hash = 0;
     // A full stop after a name ends a sentence.
-    const name = word.endsWith('.') ? word.replace(/\.+$/, '') : word;
-    return name !== word && this.#byName.has(name) ? name : undefined;
+    let end = -1;
+    let hashAtEnd = 0;
+    for (let at = 0; at <= text.length; at++) {
+      const code = at < text.length ? text.charCodeAt(at) : 0;
+      if (code < 128 && IN_NAMES[code] === 1) {
+        if (start < 0) {
+          start = at;
+          hash = 0;
+          end = at;
+        }
+        hash = extendHash(hash, code);
+        if (code !== FULL_STOP) {
+          end = at + 1;
+          hashAtEnd = hash;
+        }
+      } else if (start >= 0) {
+        this.#lookUp(text, start, at, hash, found);
+        if (end > start && end < at) this.#lookUp(text, start, end, hashAtEnd, found);
+        start = -1;
+      }
+    }
+    return found;
+  }
+
+  #lookUp(text: string, start: number, end: number, hash: number, found: Set<string>): void {
+    if (this.#hashes[hash & HASH_MASK] !== 1) return;
+    const word = text.slice(start, end);
+    if (this.#byName.has(word)) found.add(word);
   }
 
   named(name: string): readonly string[] {
@@ -172,6 +204,24 @@ class Names {
   endingWith(ending: string): readonly string[] {
     return [...this.#byName].flatMap(([name, paths]) => (name.endsWith(ending) ? paths : []));
   }
+}
+
+/** The characters of a file name as people mention it: `\w`, and `.`, `+`, `@`, `-`. */
+const IN_NAMES = Uint8Array.from({ length: 128 }, (_, code) => (/[\w.+@-]/.test(String.fromCharCode(code)) ? 1 : 0));
+
+const FULL_STOP = 0x2e;
+
+const HASH_MASK = 0xffff;
+
+function hashOf(name: string): number {
+  let hash = 0;
+  for (let at = 0; at < name.length; at++) hash = extendHash(hash, name.charCodeAt(at));
+  return hash;
+}
+
+/** One step of FNV-1a. */
+function extendHash(hash: number, code: number): number {
+  return Math.imul(hash ^ code, 0x01000193);
 }
 
 /** Names that say nothing about who is meant, and that nothing reads as a script or template. */
