@@ -46,8 +46,8 @@ export function compact(report: Report, inventory: Inventory): string {
     [
       'defaults',
       inventory.defaults.map(
-        ({ path, range, resource, name, scope, tokens }) =>
-          `${path}:${place(range)} ${resource}.${name} ${scope} ${tokens}`,
+        ({ path, range, resource, name, scope, tokens, enforces }) =>
+          `${path}:${place(range)} ${resource}.${name} ${scope} ${enforces.length === 0 ? tokens : enforces.join('; ')}`,
       ),
     ],
     ['not analysed', report.notAnalysed.map(({ path, reason }) => `${path} ${reason}`)],

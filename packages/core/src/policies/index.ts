@@ -1,10 +1,3 @@
 export { declarativeDefault } from './declarative.ts';
 export type { PolicyEntry, PolicyValue } from './policy-value.ts';
-export {
-  patternsOf,
-  policyStatements,
-  readConditions,
-  statementOf,
-  type PolicyCarrier,
-  type StatementParts,
-} from './statements.ts';
+export { policyStatements, type PolicyCarrier } from './statements.ts';

@@ -16,10 +16,11 @@ export interface PolicyEntry {
   readonly location: Location;
 }
 
-/** The value of a map's key, in any case: IAM does not tell the element names' capitals apart. */
-export function element(value: PolicyValue | undefined, key: string): PolicyValue | undefined {
+/** The value of the first of the given keys that a map has. Capitals are not told apart, as IAM does not. */
+export function element(value: PolicyValue | undefined, ...keys: readonly string[]): PolicyValue | undefined {
   if (value?.kind !== 'map') return undefined;
-  return value.entries.find((entry) => entry.key.toLowerCase() === key.toLowerCase())?.value;
+  const names = keys.map((key) => key.toLowerCase());
+  return value.entries.find((entry) => names.includes(entry.key.toLowerCase()))?.value;
 }
 
 /** One value, or the items of a list of them. */

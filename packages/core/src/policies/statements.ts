@@ -1,7 +1,7 @@
 import { factId } from '../facts/analysis.ts';
 import type { Platform } from '../facts/launch.ts';
 import type { PolicyCondition, PolicyPatterns, PolicyStatement, PolicyWord } from '../facts/policy.ts';
-import { known, render } from '../text/text.ts';
+import { known } from '../text/text.ts';
 import { concernsMetadata } from '../verdicts/policy/judge.ts';
 import { element, itemsOf, type PolicyValue } from './policy-value.ts';
 
@@ -17,8 +17,8 @@ export interface PolicyCarrier {
 const MAX_NESTING = 40;
 
 /**
- * The statements about instance metadata anywhere in a value: a map with `Effect` and `Condition` is one, wherever it stands (a document, `PolicyDocument` of a
- * resource, `Statement` of a macro).
+ * The statements about instance metadata anywhere in a value. A map with `Effect` and `Condition` is one, wherever it stands (a document, `PolicyDocument` of a
+ * resource, `Statement` of a macro); so is one with a list of `{test, variable, values}`, which is how Terraform and Pulumi write conditions.
  */
 export function policyStatements(value: PolicyValue, carrier: PolicyCarrier): readonly PolicyStatement[] {
   return statementsBelow(value, carrier, documentOf(value), 0);
@@ -33,22 +33,13 @@ function statementsBelow(
   if (depth > MAX_NESTING) return [];
   if (value.kind === 'list') return value.items.flatMap((item) => statementsBelow(item, carrier, document, depth + 1));
   if (value.kind !== 'map') return [];
-  const [effect, conditions] = [element(value, 'Effect'), element(value, 'Condition')];
-  if (effect !== undefined && conditions !== undefined) {
-    const statement = statementOf(
-      {
-        location: value.location,
-        sid: wordOf(element(value, 'Sid')),
-        effect,
-        ...elementsOf(value),
-        ...readConditions(conditions),
-      },
-      carrier,
-      document,
-    );
+  const effect = element(value, 'Effect');
+  const conditions = readConditions(element(value, 'Condition', 'conditions'));
+  if (conditions !== undefined && (effect !== undefined || conditions.isList)) {
+    const statement = statementOf(value, effect, conditions, carrier, document);
     return statement === undefined ? [] : [statement];
   }
-  const inner = element(value, 'Statement') === undefined ? document : documentOf(value);
+  const inner = element(value, 'Statement', 'statements') === undefined ? document : documentOf(value);
   return value.entries.flatMap((entry) => statementsBelow(entry.value, carrier, inner, depth + 1));
 }
 
@@ -56,37 +47,26 @@ function documentOf({ location }: PolicyValue): string {
   return `${location.path}:${String(location.start)}`;
 }
 
-function elementsOf(value: PolicyValue): Pick<StatementParts, 'actions' | 'resources'> {
-  return {
-    actions: patternsOf(element(value, 'Action'), element(value, 'NotAction')),
-    resources: patternsOf(element(value, 'Resource'), element(value, 'NotResource')),
-  };
-}
-
-/** The parts of a statement, for languages that have their own way to write one. */
-export interface StatementParts {
-  readonly location: PolicyStatement['location'];
-  readonly sid: string | undefined;
-  readonly effect: PolicyValue | 'Allow' | 'Deny';
-  readonly actions: PolicyPatterns | { readonly unread: string };
-  readonly resources: PolicyPatterns | { readonly unread: string };
-  readonly conditions: readonly PolicyCondition[];
-  readonly unread?: string;
-}
-
-/** A statement of its parts; undefined when it has nothing to do with instance metadata. */
-export function statementOf(
-  parts: StatementParts,
+/** Undefined when it has nothing to do with instance metadata. */
+function statementOf(
+  value: PolicyValue,
+  effect: PolicyValue | undefined,
+  { conditions, unread }: Conditions,
   carrier: PolicyCarrier,
   document: string,
 ): PolicyStatement | undefined {
-  const { location, sid, conditions } = parts;
   if (!concernsMetadata({ conditions })) return undefined;
-  const effect = typeof parts.effect === 'string' ? parts.effect : effectOf(wordOf(parts.effect));
-  const unread =
-    parts.unread ??
-    ('unread' in parts.actions ? parts.actions.unread : undefined) ??
-    ('unread' in parts.resources ? parts.resources.unread : undefined);
+  const { location } = value;
+  const actions = patternsOf(
+    element(value, 'Action', 'actions'),
+    element(value, 'NotAction', 'not_actions', 'notActions'),
+  );
+  const resources = patternsOf(
+    element(value, 'Resource', 'resources'),
+    element(value, 'NotResource', 'not_resources', 'notResources'),
+  );
+  const why = unread ?? whyUnread(actions) ?? whyUnread(resources);
+  const sid = wordOf(element(value, 'Sid'));
   return {
     kind: 'policy-statement',
     id: factId('policy-statement', location, carrier.instance),
@@ -94,11 +74,12 @@ export function statementOf(
     ...carrier,
     name: [carrier.name, sid].filter((part) => part !== undefined && part !== '').join(' '),
     document,
-    effect,
-    actions: 'unread' in parts.actions ? NO_PATTERNS : parts.actions,
-    resources: 'unread' in parts.resources ? NO_PATTERNS : parts.resources,
+    // Without one Terraform, Pulumi and CDK allow.
+    effect: effect === undefined ? 'Allow' : effectOf(wordOf(effect)),
+    actions: 'unread' in actions ? NO_PATTERNS : actions,
+    resources: 'unread' in resources ? NO_PATTERNS : resources,
     conditions,
-    ...(unread === undefined ? {} : { unread }),
+    ...(why === undefined ? {} : { unread: why }),
     evidence: [],
   };
 }
@@ -110,45 +91,65 @@ function effectOf(word: string | undefined): PolicyStatement['effect'] {
 }
 
 /** `Action` and `NotAction`, or the same for resources. */
-export function patternsOf(
-  value: PolicyValue | undefined,
-  inverted: PolicyValue | undefined,
-): PolicyPatterns | { readonly unread: string } {
+function patternsOf(value: PolicyValue | undefined, inverted: PolicyValue | undefined): PolicyPatterns | Unread {
   const isInverted = value === undefined && inverted !== undefined;
   const words = wordsOf(isInverted ? inverted : value);
   return 'unread' in words ? words : { words, isInverted };
 }
 
-function wordsOf(value: PolicyValue | undefined): readonly PolicyWord[] | { readonly unread: string } {
+interface Unread {
+  readonly unread: string;
+}
+
+function whyUnread(patterns: PolicyPatterns | Unread): string | undefined {
+  return 'unread' in patterns ? patterns.unread : undefined;
+}
+
+function wordsOf(value: PolicyValue | undefined): readonly PolicyWord[] | Unread {
   const items = itemsOf(value);
   const unknown = items.find((item) => item.kind === 'unknown');
   if (unknown?.kind === 'unknown') return { unread: unknown.why };
   return items.flatMap((item) => (item.kind === 'text' ? [{ text: item.text, location: item.location }] : []));
 }
 
-/** `Condition: {StringEquals: {key: value}}`. */
-export function readConditions(value: PolicyValue): Pick<StatementParts, 'conditions' | 'unread'> {
-  if (value.kind !== 'map') return { conditions: [], unread: value.kind === 'unknown' ? value.why : 'it is no map' };
+interface Conditions {
+  readonly conditions: readonly PolicyCondition[];
+  readonly isList: boolean;
+  readonly unread?: string;
+}
+
+/** `{StringEquals: {key: value}}`, or a list of `{test: StringEquals, variable: key, values: [value]}`. */
+function readConditions(value: PolicyValue | undefined): Conditions | undefined {
+  if (value?.kind === 'list') return listedConditions(value.items);
+  if (value?.kind !== 'map') return undefined;
+  if (element(value, 'test') !== undefined) return listedConditions([value]);
   let unread: string | undefined;
-  const conditions = value.entries.flatMap(({ key: operator, value: keys, location: whole }): PolicyCondition[] => {
-    if (keys.kind !== 'map') {
-      if (keys.kind === 'unknown') unread = keys.why;
-      return [];
-    }
-    return keys.entries.flatMap(({ key, value: values, location }): PolicyCondition[] => {
+  const conditions = value.entries.flatMap(({ key: operator, value: keys }): PolicyCondition[] => {
+    if (keys.kind === 'unknown') unread = keys.why;
+    if (keys.kind !== 'map') return [];
+    return keys.entries.map(({ key, value: values, location }): PolicyCondition => {
       const words = wordsOf(values);
-      if ('unread' in words) {
-        unread = words.unread;
-        return [{ operator, key, values: [], location }];
-      }
-      return [
-        { operator, key, values: words, location: { ...location, start: Math.min(whole.start, location.start) } },
-      ];
+      if ('unread' in words) unread = words.unread;
+      return { operator, key, values: 'unread' in words ? [] : words, location };
     });
   });
-  return { conditions, ...(unread === undefined ? {} : { unread }) };
+  return { conditions, isList: false, ...(unread === undefined ? {} : { unread }) };
+}
+
+function listedConditions(items: readonly PolicyValue[]): Conditions | undefined {
+  let unread: string | undefined;
+  const conditions = items.flatMap((item): PolicyCondition[] => {
+    if (item.kind === 'unknown') unread = item.why;
+    const [test, variable] = [wordOf(element(item, 'test')), wordOf(element(item, 'variable'))];
+    if (test === undefined || variable === undefined) return [];
+    const words = wordsOf(element(item, 'values'));
+    if ('unread' in words) unread = words.unread;
+    return [{ operator: test, key: variable, values: 'unread' in words ? [] : words, location: item.location }];
+  });
+  if (conditions.length === 0) return undefined;
+  return { conditions, isList: true, ...(unread === undefined ? {} : { unread }) };
 }
 
 function wordOf(value: PolicyValue | undefined): string | undefined {
-  return value?.kind === 'text' ? (known(value.text) ?? render(value.text)) : undefined;
+  return value?.kind === 'text' ? known(value.text) : undefined;
 }

@@ -9,19 +9,28 @@ export const rule: Rule = {
     severity: 'warning',
     persona: 'regular',
   },
-  check: (program) => [
-    ...program.policyStatements.flatMap((statement): Finding[] => {
-      const { problem } = program.policyJudgementOf(statement);
-      return problem === undefined ? [] : [finding(problem, statement.id, problem.confidence, statement.evidence)];
-    }),
-    ...program.defaults
-      .filter((fact) => fact.scope === 'organisation')
-      .flatMap((fact) =>
-        (fact.invalid ?? []).map((option) => finding({ help: 'Correct the policy.', ...option }, fact.id, 'high', [])),
-      ),
-    ...program.defaults.flatMap((fact) => defeated(fact, program)),
-  ],
+  check: (program) =>
+    onePerPlace([
+      ...program.policyStatements.flatMap((statement): Finding[] => {
+        const { problem } = program.policyJudgementOf(statement);
+        return problem === undefined ? [] : [finding(problem, statement.id, problem.confidence, statement.evidence)];
+      }),
+      ...program.defaults
+        .filter((fact) => fact.scope === 'organisation')
+        .flatMap((fact) =>
+          (fact.invalid ?? []).map((option) =>
+            finding({ help: 'Correct the policy.', ...option }, fact.id, 'high', []),
+          ),
+        ),
+      ...program.defaults.flatMap((fact) => defeated(fact, program)),
+    ]),
 };
+
+/** A document that several modules use, or that is read as a file and as a configuration's, is reported once. */
+function onePerPlace(findings: readonly Finding[]): readonly Finding[] {
+  const key = ({ message, location: { path, start } }: Finding): string => `${path}:${String(start)}:${message}`;
+  return [...new Map(findings.map((one) => [key(one), one])).values()];
+}
 
 function finding(
   what: Pick<Finding, 'message' | 'help' | 'location'>,

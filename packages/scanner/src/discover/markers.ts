@@ -108,7 +108,11 @@ const LAUNCH_WORDS: readonly string[] = [
   'amazon-instance',
   'amazon-chroot',
   'terraform-aws-modules',
+  // Policies about metadata options.
   'ec2:Metadata',
+  'autoscaling:Metadata',
+  'RoleDelivery',
+  'Attribute/Http',
 ];
 
 /** `http://…169.254.169.254` under base64: the three alignments of `169.254.169.254`, without the characters that neighbours share. */

@@ -129,10 +129,11 @@ export function defaultReports(
   isSelected: (path: string) => boolean,
   places: Places,
 ): readonly InventoryDefault[] {
-  return inOrder(program.defaults, isSelected).map((fact) => ({
+  const set = inOrder(program.defaults, isSelected).map((fact): InventoryDefault => ({
     id: fact.id,
     scope: fact.scope,
     tokens: fact.tokens.state === 'set' ? fact.tokens.value : fact.tokens.state,
+    enforces: [],
     platform: fact.platform,
     resource: fact.resource,
     name: fact.name,
@@ -140,6 +141,33 @@ export function defaultReports(
     instance: fact.instance,
     evidence: places.evidence(fact.evidence),
   }));
+  return [...set, ...enforcedReports(program, isSelected, places)];
+}
+
+/** Denies that do their work: what they enforce holds for every launch that the policy covers. */
+function enforcedReports(
+  program: Program,
+  isSelected: (path: string) => boolean,
+  places: Places,
+): readonly InventoryDefault[] {
+  return inOrder(program.policyStatements, isSelected).flatMap((statement): InventoryDefault[] => {
+    const { enforces } = program.policyJudgementOf(statement);
+    if (enforces.length === 0) return [];
+    return [
+      {
+        id: statement.id,
+        scope: 'policy',
+        tokens: statement.conditions.some(({ key }) => /:MetadataHttpTokens$/i.test(key)) ? 'required' : 'unset',
+        enforces,
+        platform: statement.platform,
+        resource: statement.resource,
+        name: statement.name,
+        ...places.place(statement.location),
+        instance: statement.instance,
+        evidence: places.evidence(statement.evidence),
+      },
+    ];
+  });
 }
 
 /** Files that were not, or not wholly, read: one entry per file, with every reason and the lines that it holds for. */

@@ -58,7 +58,14 @@ function launchRow({ range, resource, name, instance, verdict, decidedBy, readin
   return { line: range.start.line, what: `${resource} ${name}`.trim(), verdict, remarks };
 }
 
-function defaultRow({ range, resource, name, scope, tokens, instance }: InventoryDefault): Row {
+function defaultRow({ range, resource, name, scope, tokens, enforces, instance }: InventoryDefault): Row {
+  if (enforces.length > 0)
+    return {
+      line: range.start.line,
+      what: `${resource} ${name}`.trim(),
+      verdict: 'enforced by policy',
+      remarks: [...enforces, instance === null ? '' : `in ${instance}`],
+    };
   return {
     line: range.start.line,
     what: `${resource} ${name}`.trim(),
@@ -87,6 +94,7 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   token: 'green',
   'token-request': 'green',
   required: 'green',
+  'enforced by policy': 'green',
 };
 
 function table(rows: readonly Row[], paint: Paint): readonly string[] {

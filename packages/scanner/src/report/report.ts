@@ -106,6 +106,8 @@ export interface InventoryDefault {
   readonly id: string;
   readonly scope: 'account' | 'organisation' | 'ami' | 'policy';
   readonly tokens: 'required' | 'optional' | 'no-preference' | 'unset' | 'unknown';
+  /** What a policy's deny enforces, a phrase each; empty for what is no policy statement. */
+  readonly enforces: readonly string[];
   readonly platform: Platform;
   readonly resource: string;
   readonly name: string;

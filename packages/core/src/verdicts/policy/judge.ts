@@ -340,10 +340,10 @@ function nearestKey(written: string): ConditionKey {
   const found =
     CONDITION_KEYS.find(
       ({ key }) =>
-        /hop/.test(word) === /hop/i.test(key) &&
-        /token/.test(word) === /token/i.test(key) &&
-        /endpoint/.test(word) === /endpoint/i.test(key) &&
-        /delivery/.test(word) === /delivery/i.test(key),
+        word.includes('hop') === /hop/i.test(key) &&
+        word.includes('token') === /token/i.test(key) &&
+        word.includes('endpoint') === /endpoint/i.test(key) &&
+        word.includes('delivery') === /delivery/i.test(key),
     ) ?? CONDITION_KEYS[0];
   if (found === undefined) throw new Error('the table of condition keys is empty');
   return found;

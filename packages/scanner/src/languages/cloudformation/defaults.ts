@@ -48,22 +48,6 @@ type Parse = (mapped: Parameters<typeof readJson>[0]) => Node | undefined;
 type Place = (node: Node) => Location;
 
 const READERS: Readonly<Record<string, (properties: Node, parse: Parse, place: Place) => Found | undefined>> = {
-  // A declarative policy: {ec2_attributes: {instance_metadata_defaults: {http_tokens: {"@@assign": "required"}}}}
-  'AWS::Organizations::Policy': (properties, parse, place) => {
-    if (textOf(get(properties, 'Type')) !== 'DECLARATIVE_POLICY_EC2') return undefined;
-    const defaults = get(
-      get(structured(get(properties, 'Content'), parse), 'ec2_attributes'),
-      'instance_metadata_defaults',
-    );
-    if (defaults === undefined) return undefined;
-    return options(
-      'organisation',
-      defaults,
-      (key) => get(get(defaults, key), '@@assign'),
-      { tokens: 'http_tokens', hopLimit: 'http_put_response_hop_limit', noPreference: 'no_preference' },
-      place,
-    );
-  },
   // There is no type for account defaults: CDK's AwsCustomResource calls the API.
   'Custom::AWS': (properties, parse, place) => {
     const call = [get(properties, 'Create'), get(properties, 'Update')]

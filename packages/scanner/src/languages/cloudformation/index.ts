@@ -4,6 +4,7 @@ import type { Context, ProgramFrontEnd } from '../front-end.ts';
 import { carriedScripts } from './carriers.ts';
 import { defaultsOf } from './defaults.ts';
 import { launchesOf } from './launches.ts';
+import { policiesOf } from './policies.ts';
 import type { Scope } from './scope.ts';
 import { automationLaunches } from './ssm-automation.ts';
 import { Stacks } from './stacks.ts';
@@ -37,7 +38,12 @@ function analyseStack(scope: Scope, stacks: Stacks, context: Context): Analysis 
   const documents: Document[] = [];
   for (const resource of scope.resources.values()) {
     const found = launchesOf(resource, stacks);
-    facts.push(...found.launches, ...automationLaunches(resource, stacks), ...defaultsOf(resource, stacks));
+    facts.push(
+      ...found.launches,
+      ...automationLaunches(resource, stacks),
+      ...defaultsOf(resource, stacks),
+      ...policiesOf(resource, stacks),
+    );
     documents.push(
       ...found.documents,
       ...carriedScripts(

@@ -1,4 +1,4 @@
-import type { Analysis, Default, Document, Launch, Problem, Suppression } from 'imdsv2-core';
+import type { Analysis, Default, Document, Fact, Launch, Problem, Suppression } from 'imdsv2-core';
 import { posix } from 'node:path';
 import type { ProgramFrontEnd } from '../front-end.ts';
 import { loadGrammar } from '../tree-sitter/grammar.ts';
@@ -7,6 +7,7 @@ import { ModuleInstance } from './instance.ts';
 import { isDormant, launchesOf, launchTypeOf, updatesDefault, type FoundLaunches } from './launches.ts';
 import type { Module, Resource } from './module.ts';
 import { isPlan, readPlan } from './plan.ts';
+import { policiesOf } from './policies.ts';
 import { scriptsOfResource } from './provisioner.ts';
 import { terragruntRoots } from './terragrunt.ts';
 import { remoteLaunches } from './remote-module.ts';
@@ -40,7 +41,7 @@ function analyse(documents: readonly Document[], tree: WorkTree): Analysis {
   for (const module of modules) if (!collector.seen.has(module.directory)) collector.root(module);
   collector.finish();
   return {
-    facts: [...collector.launches(), ...collector.defaults],
+    facts: [...collector.launches(), ...collector.defaults, ...collector.policies],
     documents: collector.documents,
     problems: [...tree.problems, ...collector.problems],
     suppressions: suppressions(modules, documents),
@@ -76,6 +77,7 @@ function suppressions(modules: readonly Module[], documents: readonly Document[]
 class Collector {
   readonly documents: Document[] = [];
   readonly defaults: Default[] = [];
+  readonly policies: Fact[] = [];
   readonly problems: Problem[] = [];
   /** Directories of which an instance was read. */
   readonly seen = new Set<string>();
@@ -131,6 +133,7 @@ class Collector {
   #resource(resource: Resource, instance: ModuleInstance): void {
     const fact = defaultOf(resource, instance);
     if (fact !== undefined) this.defaults.push(fact);
+    this.policies.push(...policiesOf(resource, instance));
     if (resource.mode === 'resource') this.documents.push(...scriptsOfResource(resource, instance));
     const type = resource.mode === 'resource' ? launchTypeOf(resource.type) : undefined;
     if (type === undefined) return;

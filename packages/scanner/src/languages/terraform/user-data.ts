@@ -160,7 +160,8 @@ export function scriptDocument(
   });
 }
 
-function holeOf(value: UnknownValue): DocumentHole {
+/** An unknown part of a string as the placeholder that stands for it. */
+export function holeOf(value: UnknownValue): DocumentHole {
   return {
     hole: { kind: 'hole', name: value.name, why: value.why, ...(value.at === undefined ? {} : { location: value.at }) },
     values: (value.cases ?? []).flatMap(({ value: one, choices }) =>

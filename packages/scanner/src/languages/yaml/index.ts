@@ -3,6 +3,7 @@ import { syntaxProblems } from '../embedded/problems.ts';
 import { documentsOf } from '../embedded/script.ts';
 import { treeSuppressions } from '../embedded/suppressions.ts';
 import type { Context, DocumentFrontEnd } from '../front-end.ts';
+import { policiesIn } from '../policies/index.ts';
 import { scriptsIn } from '../script-places/index.ts';
 import { readYaml, type Tree } from '../structured/index.ts';
 import { dialectOf } from '../template/dialect-of.ts';
@@ -19,7 +20,7 @@ export function analyseYaml(file: Document, context: Context): Analysis {
   const { document, tree } = read(file);
   const found = tree.roots.map((root) => scriptsIn(root, document, context));
   return {
-    facts: found.flatMap(({ facts }) => facts),
+    facts: [...found.flatMap(({ facts }) => facts), ...tree.roots.flatMap((root) => policiesIn(root, document))],
     documents: documentsOf(
       document,
       found.flatMap(({ scripts }) => scripts),
