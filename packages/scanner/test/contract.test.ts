@@ -34,7 +34,6 @@ describe('wrong use', () => {
   test.each([
     [['scna'], 'There is no command and no file "scna". Did you mean "imdsv2 scan"?'],
     [['invntory', '.'], 'There is no command and no file "invntory". Did you mean "imdsv2 inventory"?'],
-    [['fix'], '"imdsv2 fix" is not there yet.'],
     [['lsp', '--stdio'], '"imdsv2 lsp" is not there yet.'],
     [['merge', 'a.json'], '"imdsv2 merge" is not there yet.'],
     [['--fromat', 'json'], 'There is no option --fromat. Did you mean --format?'],

@@ -32,6 +32,8 @@ export interface ShellHost {
   readonly errexit?: boolean;
   readonly pipefail?: boolean;
   readonly nounset?: boolean;
+  /** Whether there is no shell: the text stands for the words that a program is given. */
+  readonly isDirect?: boolean;
   /** Values of variables that the host sets (a `run:` step's `env:`, a Dockerfile's `ENV`). */
   readonly variables?: ReadonlyMap<string, Alternatives>;
 }

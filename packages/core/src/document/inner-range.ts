@@ -12,7 +12,9 @@ export function innerRange(
     if (segment.path !== path || segment.outer >= end || stop <= start) continue;
     const isCopied = segment.length === segment.outerLength;
     const first = isCopied ? segment.inner + Math.max(0, start - segment.outer) : segment.inner;
-    const last = isCopied ? segment.inner + Math.min(segment.length, end - segment.outer) : segment.inner + segment.length;
+    const last = isCopied
+      ? segment.inner + Math.min(segment.length, end - segment.outer)
+      : segment.inner + segment.length;
     from = Math.min(from ?? first, first);
     to = Math.max(to ?? last, last);
   }

@@ -37,6 +37,12 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./inventory.ts')).inventoryCommand,
   },
   {
+    name: 'fix',
+    usage: 'imdsv2 fix [PATH…]',
+    summary: 'repair what is found, in place',
+    load: async () => (await import('./fix.ts')).fix,
+  },
+  {
     name: 'explain',
     usage: 'imdsv2 explain RULE',
     summary: 'print what a rule is about',
@@ -45,4 +51,4 @@ export const COMMANDS: readonly Command[] = [
 ];
 
 /** Commands that DESIGN names and this version does not have. */
-export const PLANNED: readonly string[] = ['fix', 'lsp', 'merge'];
+export const PLANNED: readonly string[] = ['lsp', 'merge'];

@@ -10,6 +10,11 @@ import type { JudgingOptions } from './options.ts';
 
 /** One tree of the paths given, analysed. */
 export interface JudgedTree {
+  /** Absolute. */
+  readonly root: string;
+  /** What was asked for, relative to the root. */
+  readonly paths: readonly string[];
+  readonly session: Session;
   readonly knowledge: Knowledge;
   readonly places: Places;
 }
@@ -46,7 +51,7 @@ export async function judge(options: JudgingOptions, io: Io): Promise<Judged> {
     });
     const knowledge = await session.analyse(paths);
     const places = new Places(knowledge.textOf, (path) => shownPath(cwd, resolve(root, path)));
-    trees.push({ knowledge, places });
+    trees.push({ root, paths, session, knowledge, places });
   }
   const notAnalysed = [
     ...missing,

@@ -17,7 +17,8 @@ export interface OptionEntry {
   readonly commands?: readonly string[];
 }
 
-const JUDGING = ['scan', 'inventory'];
+const JUDGING = ['scan', 'inventory', 'fix'];
+const FINDING = ['scan', 'fix'];
 
 export const OPTIONS = {
   format: {
@@ -25,32 +26,32 @@ export const OPTIONS = {
     short: 'f',
     value: 'FORMAT',
     help: 'pretty (default), json, and for scan sarif and github',
-    commands: JUDGING,
+    commands: ['scan', 'inventory'],
   },
   persona: {
     type: 'string',
     value: 'WHO',
     help: 'who reads: regular (default), strict, or auditor, who also sees low confidence',
-    commands: ['scan'],
+    commands: FINDING,
   },
   rule: {
     type: 'string',
     multiple: true,
     value: 'ID=LEVEL',
-    help: 'set a rule to off, warning or error',
-    commands: ['scan'],
+    help: 'set a rule to off, warning or error; for fix also ID alone: repair nothing else',
+    commands: FINDING,
   },
   'fail-on': {
     type: 'string',
     value: 'LEVEL',
     help: 'exit with 1 from this severity on: error (default), warning, or none',
-    commands: ['scan'],
+    commands: FINDING,
   },
   'hop-limit': {
     type: 'string',
     value: 'LIMITS',
     help: 'highest right hop limits (default host=1,containers=2)',
-    commands: ['scan'],
+    commands: FINDING,
   },
   'include-generated': {
     type: 'boolean',
@@ -76,6 +77,17 @@ export const OPTIONS = {
     type: 'boolean',
     help: 'parse every file, also those without any sign of instance metadata',
     commands: JUDGING,
+  },
+  diff: { type: 'boolean', help: 'print the changes, and make none', commands: ['fix'] },
+  unsafe: {
+    type: 'boolean',
+    help: 'also make repairs that change what the code does: look at them before you commit',
+    commands: ['fix'],
+  },
+  'allow-dirty': {
+    type: 'boolean',
+    help: 'also change files with changes that are not committed',
+    commands: ['fix'],
   },
   help: { type: 'boolean', short: 'h', help: 'print this help' },
   version: { type: 'boolean', short: 'V', help: 'print the version' },
@@ -131,14 +143,14 @@ export function readArguments(argv: readonly string[], command: string): ParsedA
   }
 }
 
-/** Checks the options of `scan` and `inventory`. Throws `UsageError` for a value that does not exist. */
+/** Checks the options of `scan`, `inventory` and `fix`. Throws `UsageError` for a value that does not exist. */
 export function judgingOptions({ values, positionals }: ParsedArguments, command: string): JudgingOptions {
   const formats: readonly Format[] = command === 'scan' ? ['pretty', 'json', 'sarif', 'github'] : ['pretty', 'json'];
   return {
     paths: positionals.length === 0 ? ['.'] : positionals,
     format: oneOf('--format', formats, text(values['format']) ?? 'pretty'),
     persona: oneOf('--persona', PERSONAS, text(values['persona']) ?? 'regular'),
-    levels: new Map(texts(values['rule']).map(ruleLevel)),
+    levels: levelsOf(texts(values['rule']), command),
     failOn: oneOf('--fail-on', ['error', 'warning', 'none'], text(values['fail-on']) ?? 'error'),
     rules: { hopLimit: hopLimits(text(values['hop-limit'])) },
     includeGenerated: values['include-generated'] === true,
@@ -147,6 +159,18 @@ export function judgingOptions({ values, positionals }: ParsedArguments, command
     variableFiles: texts(values['var-file']),
     prefilter: values['no-prefilter'] !== true,
   };
+}
+
+/** Levels by rule. For `fix`, rules without a level are all that is repaired. */
+function levelsOf(settings: readonly string[], command: string): ReadonlyMap<string, RuleLevel> {
+  const chosen = command === 'fix' ? settings.filter((setting) => !setting.includes('=')) : [];
+  const levels = new Map(settings.filter((setting) => !chosen.includes(setting)).map(ruleLevel));
+  if (chosen.length === 0) return levels;
+  const ids = chosen.map((id) => ruleLevel(`${id}=error`)[0]);
+  return new Map([
+    ...RULES.flatMap(({ id }): [string, RuleLevel][] => (ids.includes(id) ? [] : [[id, 'off']])),
+    ...levels,
+  ]);
 }
 
 function ruleLevel(setting: string): [string, RuleLevel] {

@@ -31,7 +31,8 @@ export async function scan(args: ParsedArguments, io: Io): Promise<ExitCode> {
   return fails(made, options.failOn) ? 1 : 0;
 }
 
-function fails({ findings }: Report, failOn: FailOn): boolean {
+/** Whether findings reach the threshold. */
+export function fails({ findings }: Pick<Report, 'findings'>, failOn: FailOn): boolean {
   return (
     failOn !== 'none' &&
     findings.some(({ severity, suppressed }) => suppressed === null && (severity === 'error' || failOn === 'warning'))

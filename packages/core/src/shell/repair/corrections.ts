@@ -3,12 +3,22 @@ import { innerRange } from '../../document/inner-range.ts';
 import type { TextEdit } from '../../edits/apply.ts';
 import type { Subject } from '../../edits/plan.ts';
 import type { RequestHeader } from '../../facts/request.ts';
-import { isMisspeltHeader, isTtlHeader, isValidTtl, TOKEN_HEADER, TTL_HEADER, TTL_SECONDS } from '../../imds/headers.ts';
+import {
+  isMisspeltHeader,
+  isTtlHeader,
+  isValidTtl,
+  TOKEN_HEADER,
+  TTL_HEADER,
+  TTL_SECONDS,
+} from '../../imds/headers.ts';
 import { known, type Text } from '../../text/text.ts';
 import type { CommandLine } from './writing.ts';
 
 /** Gives a misspelt token header its right name. Undefined: there is none; a text says why it is left as it is. */
-export function correctMisspeltHeader(document: Document, { request }: Subject): readonly TextEdit[] | string | undefined {
+export function correctMisspeltHeader(
+  document: Document,
+  { request }: Subject,
+): readonly TextEdit[] | string | undefined {
   const names = request.variants.flatMap(({ headers }) => headers).flatMap(misspeltName);
   if (names.length === 0) return undefined;
   const edits = names.map((name) => replacement(document, name, TOKEN_HEADER));
@@ -23,7 +33,11 @@ export interface Correction {
 }
 
 /** Corrects a token request that the service refuses; a text says why it is left as it is. */
-export function correctTokenRequest(document: Document, { request, judgement }: Subject, line: CommandLine): Correction | string {
+export function correctTokenRequest(
+  document: Document,
+  { request, judgement }: Subject,
+  line: CommandLine,
+): Correction | string {
   const { text } = document;
   const headers = request.variants.flatMap((variant) => variant.headers);
   const misspelt = headers.flatMap(misspeltName);
@@ -34,7 +48,9 @@ export function correctTokenRequest(document: Document, { request, judgement }: 
     edits.push(...misspelt.map((name) => replacement(document, name, TTL_HEADER)));
   } else if (ttl === undefined) {
     safe = false;
-    edits.push(optionBehind(line, `${line.client === 'wget' ? '--header=' : '-H '}"${TTL_HEADER}: ${String(TTL_SECONDS.max)}"`));
+    edits.push(
+      optionBehind(line, `${line.client === 'wget' ? '--header=' : '-H '}"${TTL_HEADER}: ${String(TTL_SECONDS.max)}"`),
+    );
   } else if (!isValidTtl(known(ttl.value) ?? '1')) {
     edits.push(replacement(document, ttl.value, String(TTL_SECONDS.max)));
   }
@@ -64,7 +80,8 @@ function replacement(document: Document, value: Text, by: string): TextEdit | un
   const [piece, another] = value.pieces;
   if (piece?.kind !== 'literal' || piece.map === undefined || another !== undefined) return undefined;
   const range = innerRange(document.map, piece.map.range(0, piece.value.length));
-  if (range === undefined || document.text.slice(range.start, range.end).trim() !== piece.value.trim()) return undefined;
+  if (range === undefined || document.text.slice(range.start, range.end).trim() !== piece.value.trim())
+    return undefined;
   const written = document.text.slice(range.start, range.end);
   const blanks = written.length - written.trimEnd().length;
   return { start: range.start, end: range.end - blanks, text: by };

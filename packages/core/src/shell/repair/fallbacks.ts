@@ -24,10 +24,12 @@ export function removeFallback(
   const { text } = document;
   const optional = optionalHeader(place, text);
   if (optional !== undefined) return { title: 'Always send the token header', edits: optional };
-  const swallowed = subject.request.variants.map(({ token }) => token?.swallowed?.location).find((at) => at !== undefined);
+  const swallowed = subject.request.variants
+    .map(({ token }) => token?.swallowed?.location)
+    .find((at) => at !== undefined);
   if (swallowed !== undefined) {
     const range = innerRange(document.map, swallowed);
-    const handler = range === undefined ? undefined : handlerAt(place, range, all, placeOf, text);
+    const handler = range === undefined ? undefined : handlerAt(range, all, placeOf, text);
     return handler === undefined
       ? 'what lets it go on when the token request fails is not one of the known forms'
       : { title: 'Let a failing token request be a failure', edits: handler };
@@ -92,13 +94,16 @@ function alternativeTo(
 
 /** `TOKEN=$(…) || true`: the handler at `range` goes, when it does nothing but hide the failure. */
 function handlerAt(
-  place: Place,
   range: { readonly start: number; readonly end: number },
   all: readonly Subject[],
   placeOf: (subject: Subject) => Place | undefined,
   text: string,
 ): readonly TextEdit[] | undefined {
-  if (!/^(?:true|:|\/bin\/true|echo(?:\s+(?:""|''|-n(?:\s+(?:""|''))?))?|[A-Za-z_]\w*=(?:""|'')?)$/.test(text.slice(range.start, range.end).trim()))
+  if (
+    !/^(?:true|:|\/bin\/true|echo(?:\s+(?:""|''|-n(?:\s+(?:""|''))?))?|[A-Za-z_]\w*=(?:""|'')?)$/.test(
+      text.slice(range.start, range.end).trim(),
+    )
+  )
     return undefined;
   for (const subject of all) {
     if (subject.judgement.verdict !== 'token-request') continue;
@@ -125,4 +130,3 @@ function endOf(node: SyntaxNode): number {
   });
   return end;
 }
-

@@ -2,7 +2,8 @@ import { type ParsedScript, type Word, type Assignment, type For, type SyntaxNod
 import type { Place } from './places.ts';
 import type { CommandLine } from './writing.ts';
 
-const METADATA = /169\.254\.169\.254|fd00:ec2::254|\binstance-data\b|\/latest\/(?:meta-data|user-data|dynamic|api)\b|2852039166|0xa9fea9fe/i;
+const METADATA =
+  /169\.254\.169\.254|fd00:ec2::254|\binstance-data\b|\/latest\/(?:meta-data|user-data|dynamic|api)\b|2852039166|0xa9fea9fe/i;
 const REASON = 'which host it asks is decided by its caller, and other hosts must not be sent the token';
 const MAX_STEPS = 8;
 
@@ -19,12 +20,15 @@ export function callerDecides(
 ): string | undefined {
   const written = (node: { readonly pos: number; readonly end: number }): string => text.slice(node.pos, node.end);
   const urls = line.words.filter((word) => !word.value.startsWith('-'));
-  if (urls.some((word) => isForeign(written(word)))) return 'it asks other hosts, too, which must not be sent the token';
+  if (urls.some((word) => isForeign(written(word))))
+    return 'it asks other hosts, too, which must not be sent the token';
   const heads = urls.flatMap((word) => (METADATA.test(written(word)) ? [] : headOf(written(word))));
   if (urls.some((word) => METADATA.test(written(word)))) return undefined;
   if (heads.length === 0) return undefined;
   const variables = variablesOf(script);
-  return heads.some((head) => asksMetadata(head, place, { places, variables, written }, MAX_STEPS) === 'no') ? REASON : undefined;
+  return heads.some((head) => asksMetadata(head, place, { places, variables, written }, MAX_STEPS) === 'no')
+    ? REASON
+    : undefined;
 }
 
 interface Surroundings {
@@ -46,7 +50,9 @@ function asksMetadata(name: string, place: Place, around: Surroundings, steps: n
     return values.every((value, index) => {
       const caller = calls[index];
       return (
-        value !== undefined && caller !== undefined && isMetadata(around.written(value), caller, around, steps - 1) === 'yes'
+        value !== undefined &&
+        caller !== undefined &&
+        isMetadata(around.written(value), caller, around, steps - 1) === 'yes'
       );
     })
       ? 'yes'
@@ -54,7 +60,9 @@ function asksMetadata(name: string, place: Place, around: Surroundings, steps: n
   }
   const values = around.variables
     .filter((node) => nameOf(node) === name)
-    .flatMap((node): readonly (Word | Assignment['value'])[] => (node.type === 'For' ? (node.wordlist ?? []) : [node.value]));
+    .flatMap((node): readonly (Word | Assignment['value'])[] =>
+      node.type === 'For' ? (node.wordlist ?? []) : [node.value],
+    );
   if (values.length === 0) return 'unknown';
   const answers = values.map((value) => isMetadata(around.written(value), place, around, steps - 1));
   return answers.includes('no') ? 'no' : answers.every((answer) => answer === 'yes') ? 'yes' : 'unknown';

@@ -76,8 +76,12 @@ export function placementOf({ command, path }: Place): Placement {
       const statement = node.commands[at];
       if (statement === undefined) break;
       const owner = path[index - 1];
-      if (!isTransparent(node, owner, at)) return { home: { list: node, index: at, statement }, element: undefined, isStrict };
-      if (owner !== undefined && (owner.type === 'If' || owner.type === 'ProcessSubstitution' || at < node.commands.length - 1))
+      if (!isTransparent(node, owner, at))
+        return { home: { list: node, index: at, statement }, element: undefined, isStrict };
+      if (
+        owner !== undefined &&
+        (owner.type === 'If' || owner.type === 'ProcessSubstitution' || at < node.commands.length - 1)
+      )
         isStrict = false;
     } else if (!CARRIES_STATUS.has(node.type)) isStrict = false;
   }
@@ -118,7 +122,7 @@ function isBounded(body: CompoundList | Script): boolean {
     if (node.type === 'Command' && /^(?:sleep|break|return|exit)$/.test(node.name?.value ?? '')) waits = true;
     if (!waits) forEachChild(node, walk);
   };
-  walk(body as CompoundList);
+  walk(body);
   return !waits;
 }
 
@@ -141,7 +145,11 @@ export function extentOf(command: Command): { readonly start: number; readonly e
 }
 
 /** Whether a place stands in a list behind the given statement, in no other function, unbounded loop or process than it. */
-export function isBehind(path: readonly SyntaxNode[], { list, index }: Pick<Home, 'list' | 'index'>, alsoAt: boolean): boolean {
+export function isBehind(
+  path: readonly SyntaxNode[],
+  { list, index }: Pick<Home, 'list' | 'index'>,
+  alsoAt: boolean,
+): boolean {
   const at = path.findIndex((node) => node === list);
   if (at === -1) return false;
   const statement = path[at + 1];

@@ -1,8 +1,10 @@
-import { parse, type AndOr, type Assignment, type ParsedScript, type SyntaxNode } from 'unbash';
+import { parse, type AndOr, type Assignment, type Command, type ParsedScript, type SyntaxNode } from 'unbash';
 import type { Document } from '../../document/document.ts';
 import type { TextEdit } from '../../edits/apply.ts';
 import type { PlannedRepair, Refusal, RepairPlan, Subject } from '../../edits/plan.ts';
-import { TOKEN_HEADER } from '../../imds/headers.ts';
+import type { RequestHeader } from '../../facts/request.ts';
+import { isTokenHeader, TOKEN_HEADER } from '../../imds/headers.ts';
+import { known } from '../../text/text.ts';
 import { correctTokenRequest, correctMisspeltHeader } from './corrections.ts';
 import { removeFallback } from './fallbacks.ts';
 import { callerDecides } from './hosts.ts';
@@ -48,6 +50,8 @@ class Planner {
   readonly #variable: string;
   readonly #errexit: boolean;
   readonly #repairs: MutableRepair[] = [];
+  /** Repairs of commands in functions, which several requests are made through. */
+  readonly #definitions = new Map<Command, MutableRepair>();
   readonly #refusals: Refusal[] = [];
 
   constructor(document: Document, all: readonly Subject[]) {
@@ -71,9 +75,11 @@ class Planner {
     for (const { subject, place } of placed) {
       const reason = FOREIGN.test(interpreter)
         ? `scripts of ${interpreter} are not repaired`
-        : place === undefined
-          ? 'the command is a string that another command runs'
-          : this.#repair(subject, place);
+        : this.#document.shell?.isDirect === true
+          ? 'the program is started without a shell, which could ask for the token'
+          : place === undefined
+            ? 'the command is a string that another command runs'
+            : this.#repair(subject, place);
       if (reason !== undefined) this.#refusals.push({ subject: subject.request.id, reason });
     }
     return { repairs: this.#repairs satisfies readonly PlannedRepair[], refusals: this.#refusals };
@@ -81,21 +87,24 @@ class Planner {
 
   #interpreter(): string {
     const line = /^#!\s*(\S+)(?:\s+(\S+))?/.exec(this.#document.text);
-    const program = /\/env$/.test(line?.[1] ?? '') ? line?.[2] : line?.[1];
+    const program = line?.[1]?.endsWith('/env') === true ? line[2] : line?.[1];
     return this.#document.shell?.interpreter ?? program?.replace(/^.*\//, '') ?? '';
   }
 
   /** Repairs one request, or says why not. */
   #repair(subject: Subject, place: Place): string | undefined {
     const { request, judgement } = subject;
-    const line = commandLineOf(place.command, request.client, this.#document.text);
+    const called = this.#calledBy(place, request.client);
+    if (called?.kind === 'definition') return this.#repairDefinition(subject, called.place);
+    const line = called?.line ?? commandLineOf(place.command, request.client, this.#document.text);
     switch (judgement.verdict) {
       case 'tokenless': {
         if (typeof line === 'string') return line;
         const misspelt = correctMisspeltHeader(this.#document, subject);
         if (misspelt !== undefined) {
           // Only where the value was meant to be a token is the name all that is wrong.
-          if (typeof misspelt !== 'string') this.#add([request.id], 'Correct the name of the token header', true, misspelt);
+          if (typeof misspelt !== 'string')
+            this.#add([request.id], 'Correct the name of the token header', true, misspelt);
           return typeof misspelt === 'string' ? misspelt : undefined;
         }
         return this.#sendToken(subject, place, line);
@@ -120,6 +129,47 @@ class Planner {
     }
   }
 
+  /** A command that calls a function of the script: what asks stands there. A function that passes its arguments on can be given the header. */
+  #calledBy(
+    { command }: Place,
+    client: string,
+  ):
+    | { readonly kind: 'definition'; readonly place: Place; readonly line?: never }
+    | { readonly kind: 'call'; readonly line: CommandLine }
+    | undefined {
+    const name = command.name?.value ?? '';
+    const inside = this.#places.filter(({ path }) =>
+      path.some((node) => node.type === 'Function' && node.name.value === name),
+    );
+    const asking = inside.flatMap((place) => {
+      const line = commandLineOf(place.command, client, this.#document.text);
+      return typeof line === 'string' ? [] : [{ place, line }];
+    });
+    const [only, another] = asking;
+    if (only === undefined || another !== undefined || command.name === undefined) return undefined;
+    const { line, place } = only;
+    const passesOn = line.words.some((word) => /^"?\$[@*]"?$/.test(this.#document.text.slice(word.pos, word.end)));
+    if (!passesOn) return { kind: 'definition', place };
+    const words = command.args.filter((word) => word.type === 'Word');
+    return { kind: 'call', line: { ...line, command, program: command.name, words, isWrapped: true } };
+  }
+
+  /** Repairs the function that a request is made through: once for all that call it. */
+  #repairDefinition({ request, judgement }: Subject, place: Place): string | undefined {
+    const done = this.#definitions.get(place.command);
+    if (done !== undefined) {
+      done.subjects.push(request.id);
+      return undefined;
+    }
+    const line = commandLineOf(place.command, request.client, this.#document.text);
+    if (typeof line === 'string') return line;
+    if (judgement.verdict !== 'tokenless') return 'it is made through a function';
+    const reason = this.#sendToken({ request, judgement }, place, line);
+    const repair = this.#repairs.find(({ subjects }) => subjects.includes(request.id));
+    if (repair !== undefined) this.#definitions.set(place.command, repair);
+    return reason;
+  }
+
   #add(subjects: string[], title: string, safe: boolean, edits: readonly TextEdit[]): MutableRepair {
     const repair = { subjects, title, safe, edits: [...edits] };
     this.#repairs.push(repair);
@@ -129,13 +179,15 @@ class Planner {
   /** Adds the token header, with a token in scope or one that is asked for. */
   #sendToken({ request, judgement }: Subject, place: Place, line: CommandLine): string | undefined {
     const { text } = this.#document;
-    const given = callerDecides(this.#script, this.#places, place, line, text);
+    const given = line.isWrapped === true ? undefined : callerDecides(this.#script, this.#places, place, line, text);
     if (given !== undefined) return given;
     const extent = extentOf(place.command);
     const written = text.slice(extent.start, extent.end);
     const empty = tokenVariableIn(written);
     if (empty !== undefined && isAssigned(this.#places, empty))
       return `its token header has no value here, although $${empty} is set elsewhere`;
+    if (empty === undefined && request.variants.some(({ headers }) => headers.some(isTokenHeaderOf)))
+      return 'it has a token header already, which is empty here';
     const source = this.#sources.findLast(
       ({ list, index, alsoAt, variable }) =>
         (empty === undefined || empty === variable) && isBehind(place.path, { list, index }, alsoAt),
@@ -169,13 +221,17 @@ class Planner {
     return undefined;
   }
 
+  /** The command that makes a request. It may stand behind the words of another one: `timeout 5 curl …`. */
   #placeOf({ request }: Subject): Place | undefined {
     const { path, start, end } = request.location;
+    const { map } = this.#document;
     return this.#places.find(({ command }) => {
-      const from = command.name?.pos ?? command.pos;
+      if (command.name === undefined) return false;
       const to = extentOf(command).end;
-      const range = this.#document.map.range(from, to);
-      return range.path === path && range.start === start && range.end === end;
+      return [command.name, ...command.args].some((word) => {
+        const range = map.range(word.pos, to);
+        return range.path === path && range.start === start && range.end === end;
+      });
     });
   }
 
@@ -196,15 +252,17 @@ class Planner {
       const { home } = placementOf(place);
       if (home === undefined || losesVariables(place.path, home)) continue;
       for (const assignment of assignmentsOf(place)) {
-        const holdsAnswer = this.#places.some(
-          ({ command, path }) => asking.has(command) && path.includes(assignment),
-        );
+        const holdsAnswer = this.#places.some(({ command, path }) => asking.has(command) && path.includes(assignment));
         if (holdsAnswer || (sent.has(assignment.name) && assignment.value.end > assignment.value.pos))
           sources.push({ variable: assignment.name, list: home.list, index: home.index, alsoAt: false });
       }
     }
     return sources;
   }
+}
+
+function isTokenHeaderOf({ name }: RequestHeader): boolean {
+  return isTokenHeader(known(name) ?? '');
 }
 
 function assignmentsOf({ command }: Place): readonly Assignment[] {
@@ -252,9 +310,14 @@ function statementBefore(text: string, pos: number, statement: string): TextEdit
   const continues = /\\\r?$/.test(before);
   const lineEnd = text.indexOf('\n', pos);
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  if (!isFirst || lineEnd === -1 && lineStart === 0) return { start: pos, end: pos, text: `${statement}; ` };
-  const isContinued = continues || (lineStart === 0 && /\\\r?$/.test(text.slice(0, lineEnd)));
-  return { start: pos, end: pos, text: `${statement}${isContinued ? '; \\' : ''}${newline}${indent}` };
+  if (!isFirst || (lineEnd === -1 && lineStart === 0)) return { start: pos, end: pos, text: `${statement}; ` };
+  const isHead = lineStart === 0 && /\\\r?$/.test(text.slice(0, lineEnd));
+  if (isHead) {
+    // The command begins behind `RUN`: the next line is indented as its other ones are.
+    const further = /^[ \t]*/.exec(text.slice(lineEnd + 1))?.[0] ?? '';
+    return { start: pos, end: pos, text: `${statement}; \\${newline}${further}` };
+  }
+  return { start: pos, end: pos, text: `${statement}${continues ? '; \\' : ''}${newline}${indent}` };
 }
 
 /** `TOKEN=… && command`, in the place of a command that runs only when one before it says so. */
@@ -266,8 +329,8 @@ function askInside(
 ): readonly TextEdit[] | undefined {
   const isWhole = element !== undefined && isStrict && element.type === 'Command';
   const node = isWhole ? element : command;
-  const parent = isWhole ? path[path.indexOf(element) - 1] : path.at(-1);
-  if (parent === undefined || node.type !== 'Command') return undefined;
+  const parent = isWhole && element !== command ? path[path.indexOf(element) - 1] : path.at(-1);
+  if (parent === undefined) return undefined;
   const { start, end } = extentOf(node);
   const needsBraces =
     (parent.type === 'Pipeline' && (parent.commands.length > 1 || isNegated(parent))) ||
@@ -290,7 +353,7 @@ function sameEdits(a: readonly TextEdit[], b: readonly TextEdit[]): boolean {
     a.length === b.length &&
     a.every((edit, index) => {
       const other = b[index];
-      return other !== undefined && edit.start === other.start && edit.end === other.end && edit.text === other.text;
+      return edit.start === other?.start && edit.end === other.end && edit.text === other.text;
     })
   );
 }

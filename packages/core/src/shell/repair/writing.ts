@@ -55,6 +55,8 @@ export interface CommandLine {
   readonly program: Word;
   /** The words behind it. */
   readonly words: readonly Word[];
+  /** Whether the program is a function that passes its arguments on to the client. */
+  readonly isWrapped?: boolean;
 }
 
 /** The command line of a client in a command; a text says why it cannot be changed. */
@@ -113,17 +115,26 @@ export function tokenRequest(line: CommandLine, url: string, text: string): stri
   const ttl = `"${TTL_HEADER}: ${String(TTL_SECONDS.max)}"`;
   switch (asks) {
     case 'curl': {
-      const program = line.client === 'curl' ? text.slice(line.program.pos, line.program.end) : 'curl';
+      const program =
+        line.client === 'curl' && line.isWrapped !== true ? text.slice(line.program.pos, line.program.end) : 'curl';
       const copied = line.client === 'curl' ? copiedOptions(options, CURL_COPIED) : [];
       const isSilent = options.some(({ name }) => SILENT.has(name)) && !options.some(({ name }) => SHOWS.has(name));
       const timed = options.some(({ name }) => CURL_TIMED.has(name)) ? [] : ['--connect-timeout 2'];
       const flags = long
-        ? ['--silent', ...(isSilent ? [] : ['--show-error']), '--fail', ...timed, ...copied, '--request PUT', `--header ${ttl}`]
+        ? [
+            '--silent',
+            ...(isSilent ? [] : ['--show-error']),
+            '--fail',
+            ...timed,
+            ...copied,
+            '--request PUT',
+            `--header ${ttl}`,
+          ]
         : [isSilent ? '-sf' : '-sSf', ...timed, ...copied, '-X PUT', `-H ${ttl}`];
       return [program, ...flags, endpoint].join(' ') + rest;
     }
     case 'wget': {
-      const program = text.slice(line.program.pos, line.program.end);
+      const program = line.isWrapped === true ? 'wget' : text.slice(line.program.pos, line.program.end);
       const timed = options.some(({ name }) => WGET_TIMED.has(name)) ? [] : ['--connect-timeout=2'];
       const copied = copiedOptions(options, WGET_COPIED);
       return [program, '-qO-', ...timed, ...copied, '--method=PUT', `--header=${ttl}`, endpoint].join(' ') + rest;
@@ -131,7 +142,8 @@ export function tokenRequest(line: CommandLine, url: string, text: string): stri
     case 'httpie':
       return `http --ignore-stdin --check-status -b PUT ${endpoint} "${TTL_HEADER}:${String(TTL_SECONDS.max)}"${rest}`;
     case 'lwp-request':
-      return `lwp-request -m PUT -H ${ttl} ${endpoint}${rest}`;
+      // It reads what it puts.
+      return `lwp-request -m PUT -H ${ttl} ${endpoint}${rest} </dev/null`;
   }
 }
 

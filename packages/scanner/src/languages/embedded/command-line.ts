@@ -60,7 +60,7 @@ export function scriptOfWords(
   if (script !== undefined)
     return { language: script.language, text: script.text, role, shell: { ...script.shell, ...host }, ...rest };
   if (words.length === 0) return undefined;
-  return { language: 'shell', text: quoteWords(words, references), role, shell: host, ...rest };
+  return { language: 'shell', text: quoteWords(words, references), role, shell: { ...host, isDirect: true }, ...rest };
 }
 
 /** The script among the words `bash -ec SCRIPT`, `/usr/bin/env sh -c SCRIPT`, `pwsh -Command SCRIPT`. */

@@ -115,7 +115,7 @@ function readTask(found: Found): Findings {
           ),
         );
     } else if (kind !== undefined) {
-      scripts.push(...commandScripts(found, kind, value, task, role, variables));
+      scripts.push(...commandScripts(found, module, kind, value, task, role, variables));
     }
   }
   return { scripts, facts };
@@ -124,6 +124,7 @@ function readTask(found: Found): Findings {
 /** `shell: curl …`, `shell: {cmd: …}`, `command: {argv: […]}`. */
 function commandScripts(
   found: Found,
+  module: string,
   language: LanguageId,
   value: Node,
   task: Node,
@@ -146,7 +147,9 @@ function commandScripts(
           language: inner,
           text,
           role,
-          ...(inner === 'shell' ? { shell: interpreter?.shell ?? { interpreter: 'sh' } } : {}),
+          ...(inner === 'shell'
+            ? { shell: interpreter?.shell ?? { interpreter: 'sh', isDirect: module === 'command' } }
+            : {}),
         },
         variables.texts,
       ),

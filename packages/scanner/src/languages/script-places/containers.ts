@@ -180,7 +180,8 @@ function composeService(found: Found): readonly Script[] {
               text: unescaped(text),
               role,
               runner,
-              shell: withVariables({}, variables),
+              // A health check of one string is given to a shell, a command is not.
+              shell: withVariables({ isDirect: !role.startsWith('healthcheck') }, variables),
             }),
           ];
     }

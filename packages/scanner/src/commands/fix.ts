@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import { findingsOf, type ReportedFinding } from '../policy/findings.ts';
+import { unifiedDiff } from '../repair/diff.ts';
+import { repairTree, type TreeRepairs } from '../repair/repair-tree.ts';
+import { scriptUnits } from '../repair/script-units.ts';
+import type { Refused, Unit, View } from '../repair/unit.ts';
+import { uncommitted } from '../repair/uncommitted.ts';
+import { writeText } from '../repair/write-file.ts';
+import { findingReports, Places } from '../report/build.ts';
+import type { ExitCode } from '../invocation.ts';
+import type { Io } from './command.ts';
+import { judge, type JudgedTree } from './judge.ts';
+import { judgingOptions, type JudgingOptions, type ParsedArguments } from './options.ts';
+import { fails } from './scan.ts';
+
+/**
+ * Repairs what is found. Without `--unsafe` only corrections that change nothing else; with `--diff` nothing is written. Exit code 0: nothing at or above the
+ * threshold is left (`--diff`: there is no difference), 1: something is, 2: something could not be analysed or written.
+ */
+export async function fix(args: ParsedArguments, io: Io): Promise<ExitCode> {
+  const options = judgingOptions(args, 'fix');
+  const isUnsafe = args.values['unsafe'] === true;
+  const isDiff = args.values['diff'] === true;
+  const judged = await judge(options, io);
+  const plans: TreePlan[] = [];
+  for (const tree of judged.trees) plans.push(await planTree(tree, options, isUnsafe));
+  if (isDiff) {
+    const diffs = plans.flatMap((plan) => diffsOf(plan));
+    if (diffs.length > 0) await io.out(diffs.join(''));
+    for (const line of remarks(plans, isUnsafe, false)) io.say(line);
+    return judged.isIncomplete ? 2 : diffs.length > 0 ? 1 : 0;
+  }
+  if (args.values['allow-dirty'] !== true) {
+    const dirty = plans.flatMap(({ tree, made }) =>
+      uncommitted(tree.root, [...made.texts.keys()]).map((path) => tree.places.path(path)),
+    );
+    if (dirty.length > 0) {
+      for (const path of dirty) io.say(`imdsv2: ${path} has changes that are not committed.`);
+      io.say('imdsv2: Nothing was changed. Commit them first, or say --allow-dirty.');
+      return 2;
+    }
+  }
+  const failed = plans.flatMap((plan) => writeTree(plan));
+  for (const { path, reason } of failed) io.say(`imdsv2: ${path} was not changed: ${reason}.`);
+  await io.out([...remarks(plans, isUnsafe, true), ''].join('\n'));
+  if (judged.isIncomplete || failed.length > 0) return 2;
+  const left = plans.flatMap(({ tree, findings, made }) => {
+    const repaired = new Set(made.repairs.flatMap(({ subjects }) => subjects));
+    return findingReports(
+      findings.filter(({ subject }) => !repaired.has(subject)),
+      tree.places,
+    );
+  });
+  return fails({ findings: left }, options.failOn) ? 1 : 0;
+}
+
+interface TreePlan {
+  readonly tree: JudgedTree;
+  readonly before: View;
+  readonly findings: readonly ReportedFinding[];
+  /** What is changed. */
+  readonly made: TreeRepairs;
+  /** What would be changed with `--unsafe`. */
+  readonly possible: TreeRepairs;
+}
+
+async function planTree(judged: JudgedTree, options: JudgingOptions, isUnsafe: boolean): Promise<TreePlan> {
+  const { session, knowledge } = judged;
+  const { program, analysis, isSelected } = knowledge;
+  const findings = findingsOf(program, analysis.suppressions, options, isSelected, knowledge.textOf);
+  const before = viewOf(judged);
+  const tree = { ...judged, places: new Places(before.textOf, (path) => judged.places.path(path)) };
+  const subjects = new Set(findings.filter(({ suppressed }) => suppressed === undefined).map(({ subject }) => subject));
+  const plan = planUnits(before, subjects, () => true);
+  const possible = withRefused(await repairTree(session, before, plan.units), plan.refused);
+  if (isUnsafe || possible.repairs.every(({ safe }) => safe))
+    return { tree, before, findings, made: possible, possible };
+  const safeSubjects = new Set(possible.repairs.filter(({ safe }) => safe).flatMap((repair) => repair.subjects));
+  const safe = planUnits(before, safeSubjects, (isSafe) => isSafe);
+  return { tree, before, findings, made: await repairTree(session, before, safe.units), possible };
+}
+
+function planUnits(
+  before: View,
+  subjects: ReadonlySet<string>,
+  isWanted: (safe: boolean) => boolean,
+): { readonly units: readonly Unit[]; readonly refused: readonly Refused[] } {
+  return scriptUnits(before, subjects, isWanted);
+}
+
+function withRefused(repairs: TreeRepairs, refused: readonly Refused[]): TreeRepairs {
+  return { ...repairs, refused: [...refused, ...repairs.refused] };
+}
+
+/** The tree as it was found: what a session says about texts holds until it is asked again. */
+function viewOf({ knowledge }: JudgedTree): View {
+  const texts = new Map<string, string>();
+  for (const { path } of [
+    ...knowledge.files,
+    ...knowledge.analysis.documents.flatMap(({ map }) => map.segments),
+    ...knowledge.analysis.facts.map(({ location }) => location),
+  ])
+    if (!texts.has(path)) texts.set(path, knowledge.textOf(path));
+  const textOf = (path: string): string => texts.get(path) ?? '';
+  return { knowledge: { ...knowledge, textOf }, textOf };
+}
+
+function diffsOf({ tree, before, made }: TreePlan): readonly string[] {
+  return [...made.texts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .filter(([path, text]) => text !== before.textOf(path))
+    .map(([path, text]) => unifiedDiff(tree.places.path(path), before.textOf(path), text));
+}
+
+function writeTree({ tree, before, made }: TreePlan): readonly { readonly path: string; readonly reason: string }[] {
+  return [...made.texts].flatMap(([path, text]) => {
+    try {
+      writeText(join(tree.root, path), before.textOf(path), text);
+      return [];
+    } catch (error) {
+      return [{ path: tree.places.path(path), reason: error instanceof Error ? error.message : String(error) }];
+    }
+  });
+}
+
+/** What was done, what was not and why. */
+function remarks(plans: readonly TreePlan[], isUnsafe: boolean, isWritten: boolean): readonly string[] {
+  const done = plans.flatMap(({ tree, made }) =>
+    made.repairs.flatMap(({ paths, title, subjects, notes = [] }) => [
+      `${paths.map((path) => tree.places.path(path)).join(', ')}: ${title}${subjects.length > 1 ? ` (${String(subjects.length)} places)` : ''}.`,
+      ...notes.map((note) => `  ${note}`),
+    ]),
+  );
+  const refused = plans.flatMap(({ tree, possible, findings }) => {
+    const reasons = new Map(possible.refused.map(({ subject, reason }) => [subject, reason]));
+    const told = new Set<string>();
+    return findings.flatMap(({ subject, location, suppressed }) => {
+      const reason = reasons.get(subject);
+      if (reason === undefined || suppressed !== undefined || told.has(subject)) return [];
+      told.add(subject);
+      const { path, range } = tree.places.place(location);
+      return [`${path}:${String(range.start.line)}: left as it is: ${reason}.`];
+    });
+  });
+  const count = plans.reduce((sum, { made }) => sum + made.repairs.length, 0);
+  const files = plans.reduce((sum, { made }) => sum + made.texts.size, 0);
+  const unsafe = isUnsafe
+    ? 0
+    : plans.reduce((sum, { possible }) => sum + possible.repairs.filter(({ safe }) => !safe).length, 0);
+  return [
+    ...(isWritten ? done : []),
+    ...refused,
+    `${isWritten ? 'Made' : 'Planned'} ${counted(count, 'repair')} in ${counted(files, 'file')}; ${String(refused.length)} left as they are.`,
+    ...(unsafe > 0
+      ? [
+          `${counted(unsafe, 'more repair')} ${unsafe === 1 ? 'changes' : 'change'} what the code does: say --unsafe to make ${unsafe === 1 ? 'it' : 'them'}.`,
+        ]
+      : []),
+  ];
+}
+
+function counted(count: number, what: string): string {
+  return `${String(count)} ${what}${count === 1 ? '' : 's'}`;
+}

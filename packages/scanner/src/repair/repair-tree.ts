@@ -1,0 +1,111 @@
+import { applyEdits, hasOverlap, type Edit } from 'imdsv2-core';
+import type { Session } from '../session/session.ts';
+import type { Attempt, Refused, Unit, UnitRepair, View } from './unit.ts';
+
+export interface TreeRepairs {
+  readonly repairs: readonly AcceptedRepair[];
+  readonly refused: readonly Refused[];
+  /** New texts of the files, by path relative to the root. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+export interface AcceptedRepair extends UnitRepair {
+  readonly paths: readonly string[];
+}
+
+/** Rounds of trying: each reads the changed files again. */
+const MAX_ROUNDS = 60;
+
+/**
+ * Makes repairs in memory, and keeps those after which the files, read again, say what they should. Units that change different files are tried
+ * together; of those that change the same file one after the other.
+ */
+export async function repairTree(session: Session, before: View, units: readonly Unit[]): Promise<TreeRepairs> {
+  const accepted = new Map<string, readonly Edit[]>();
+  const repairs: AcceptedRepair[] = [];
+  const refused: Refused[] = [];
+  const running: Running[] = [];
+  for (const unit of units) {
+    const steps = unit.run();
+    advance({ unit, steps, attempt: undefined }, undefined, running, refused);
+  }
+  for (let round = 0; running.length > 0; round++) {
+    if (round === MAX_ROUNDS) {
+      for (const { attempt } of running)
+        for (const { subjects } of attempt?.repairs ?? [])
+          refused.push(...subjects.map((subject) => ({ subject, reason: 'too many ways to write it were tried' })));
+      break;
+    }
+    const chosen = chooseDisjoint(running);
+    const instead = new Map<string, string>();
+    const tried: Running[] = [];
+    for (const one of chosen) {
+      const texts = textsWith(one.attempt?.edits ?? [], accepted, before.textOf);
+      if (texts === undefined) continue;
+      for (const [path, text] of texts) instead.set(path, text);
+      tried.push(one);
+    }
+    for (const [path, edits] of accepted)
+      if (!instead.has(path)) instead.set(path, applyEdits(before.textOf(path), edits));
+    const knowledge = tried.length === 0 ? undefined : await session.analyse([...instead.keys()], instead);
+    for (const one of chosen) {
+      running.splice(running.indexOf(one), 1);
+      const { attempt } = one;
+      if (attempt === undefined) continue;
+      const wrong =
+        knowledge === undefined || !tried.includes(one)
+          ? 'another repair changes the same place'
+          : attempt.check(
+              { knowledge, textOf: (path) => instead.get(path) ?? before.textOf(path) },
+              new Set(repairs.flatMap(({ subjects }) => subjects)),
+            );
+      if (wrong === undefined) {
+        for (const edit of attempt.edits) accepted.set(edit.path, [...(accepted.get(edit.path) ?? []), edit]);
+        const paths = [...new Set(attempt.edits.map(({ path }) => path))];
+        repairs.push(...attempt.repairs.map((repair) => ({ ...repair, paths })));
+      }
+      advance(one, wrong, running, refused);
+    }
+  }
+  const texts = new Map([...accepted].map(([path, edits]) => [path, applyEdits(before.textOf(path), edits)] as const));
+  return { repairs, refused, texts };
+}
+
+interface Running {
+  readonly unit: Unit;
+  readonly steps: Generator<Attempt, readonly Refused[], string | undefined>;
+  attempt: Attempt | undefined;
+}
+
+/** Tells a unit what came of its attempt, and takes its next one. */
+function advance(one: Running, answer: string | undefined, running: Running[], refused: Refused[]): void {
+  const next = one.steps.next(answer);
+  if (next.done === true) refused.push(...next.value);
+  else running.push({ ...one, attempt: next.value });
+}
+
+/** As many as change different files, in their order. */
+function chooseDisjoint(running: readonly Running[]): readonly Running[] {
+  const taken = new Set<string>();
+  return running.filter(({ unit, attempt }) => {
+    const paths = new Set([...unit.paths, ...(attempt?.edits ?? []).map(({ path }) => path)]);
+    if ([...paths].some((path) => taken.has(path))) return false;
+    for (const path of paths) taken.add(path);
+    return true;
+  });
+}
+
+/** The files with edits beside those accepted already; undefined where they overlap. */
+function textsWith(
+  edits: readonly Edit[],
+  accepted: ReadonlyMap<string, readonly Edit[]>,
+  textOf: (path: string) => string,
+): ReadonlyMap<string, string> | undefined {
+  const texts = new Map<string, string>();
+  for (const path of new Set(edits.map((edit) => edit.path))) {
+    const all = [...(accepted.get(path) ?? []), ...edits.filter((edit) => edit.path === path)];
+    if (hasOverlap(all)) return undefined;
+    texts.set(path, applyEdits(textOf(path), all));
+  }
+  return texts;
+}

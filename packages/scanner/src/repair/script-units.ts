@@ -1,0 +1,256 @@
+import {
+  applyEdits,
+  composeEdits,
+  innerRange,
+  type Document,
+  type PlannedRepair,
+  type Program,
+  type RequestVerdict,
+  type Subject,
+  type TextEdit,
+} from 'imdsv2-core';
+import { planShell } from 'imdsv2-core/shell';
+import type { Attempt, Refused, Unit, View } from './unit.ts';
+
+/** Units for the requests of scripts, a unit per document. What no document of a language that is repaired makes is refused. */
+export function scriptUnits(
+  before: View,
+  subjects: ReadonlySet<string>,
+  isWanted: (safe: boolean) => boolean,
+): { readonly units: readonly Unit[]; readonly refused: readonly Refused[] } {
+  const { knowledge } = before;
+  const open = new Map(
+    subjectsOf(knowledge.program)
+      .filter(({ request }) => subjects.has(request.id))
+      .map((subject) => [subject.request.id, subject]),
+  );
+  const reasons = new Map<string, string>();
+  const units: Unit[] = [];
+  const all = subjectsOf(knowledge.program);
+  for (const document of documentsOf(before)) {
+    if (open.size === 0) break;
+    if (document.language !== 'shell') continue;
+    const host = whyNotIn(document, before);
+    const inside = all.filter((subject) => isInside(document, subject));
+    const wanted = inside.filter(({ request }) => open.has(request.id));
+    if (wanted.length === 0) continue;
+    if (host !== undefined) {
+      for (const { request } of wanted) reasons.set(request.id, host);
+      continue;
+    }
+    const plan = planShell(document, wanted, inside);
+    for (const { subject, reason } of plan.refusals) reasons.set(subject, reason);
+    const repairs = plan.repairs.filter(({ safe }) => isWanted(safe));
+    for (const { subjects: ids } of plan.repairs) for (const id of ids) open.delete(id);
+    if (repairs.length > 0) units.push(unitOf(document, repairs, before));
+  }
+  const refused = [...open.values()].map(({ request }) => ({
+    subject: request.id,
+    reason: reasons.get(request.id) ?? `requests of ${request.client} in code like this are not repaired`,
+  }));
+  return { units, refused };
+}
+
+/** Hosts in which `$` has a meaning that their readers here forgive. Sources: docs.docker.com/reference/compose-file/interpolation; systemd.service(5), *Command lines*. */
+const DOLLAR_DOUBLED = /compose[^/]*\.ya?ml$|\.(?:service|timer|socket)$/i;
+
+function escapesIn({ path, depth }: Document): ReadonlyMap<string, string> {
+  return depth > 0 && DOLLAR_DOUBLED.test(path) ? new Map([['$', '$$']]) : new Map();
+}
+
+/** Languages whose strings in double quotes leave `$` alone. */
+const DOLLAR_IS_PLAIN = /\.(?:java|c|cc|cpp|h|hpp|cs|go|rs|rb|erl|lua|hs)$/i;
+
+/** Why a script cannot be repaired where it stands, whatever it says. */
+function whyNotIn(document: Document, { knowledge, textOf }: View): string | undefined {
+  if (document.depth === 0) return undefined;
+  const file = knowledge.files.find(({ path }) => path === document.path);
+  const { offset } = document.map.at(0);
+  switch (file?.language) {
+    case 'batch':
+      return 'commands of cmd.exe are not repaired';
+    case 'python':
+    case 'javascript':
+      // Words of a list stand apart in the file: the blanks between them are nowhere.
+      return document.map.segments.some(
+        ({ inner, length, outerLength }) =>
+          outerLength === 0 && /[^\u{F0000}-\u{FFFFD}\n]/u.test(document.text.slice(inner, inner + length)),
+      )
+        ? 'the program is started without a shell, which could ask for the token'
+        : undefined;
+    case 'text': {
+      // How its strings are written is not known, but in these nothing is special.
+      const opening = textOf(document.path).slice(Math.max(0, offset - 2), offset);
+      const isRaw = /['`]$/.test(opening) || (/[^$@fF]"$/.test(opening) && DOLLAR_IS_PLAIN.test(document.path));
+      return isRaw ? undefined : 'it stands in a text whose language is not read';
+    }
+    default:
+      return undefined;
+  }
+}
+
+function subjectsOf(program: Program): readonly Subject[] {
+  return program.requests.flatMap((request) => {
+    const judgement = program.judgementOf(request);
+    return judgement === undefined ? [] : [{ request, judgement }];
+  });
+}
+
+/** Whole files and what is in them, the outermost first. */
+export function documentsOf({ knowledge }: View): readonly Document[] {
+  return [...knowledge.files, ...knowledge.analysis.documents];
+}
+
+function isInside(document: Document, { request }: Subject): boolean {
+  return innerRange(document.map, request.location) !== undefined;
+}
+
+function unitOf(document: Document, repairs: readonly PlannedRepair[], before: View): Unit {
+  const paths = new Set(document.map.segments.map(({ path }) => path));
+  return { paths, run: () => tryAll(document, repairs, before) };
+}
+
+/** All repairs together; where they do not come out right together, one after the other. */
+function* tryAll(
+  document: Document,
+  repairs: readonly PlannedRepair[],
+  before: View,
+): Generator<Attempt, readonly Refused[], string | undefined> {
+  const wrong = yield* tryWays(document, repairs, before);
+  if (wrong === undefined) return [];
+  if (repairs.length === 1) return refusalsOf(repairs, wrong);
+  const refused: Refused[] = [];
+  const left: PlannedRepair[] = [];
+  for (const repair of repairs) {
+    // The last attempt of a unit is what stays: earlier ones were not kept.
+    const failure = yield* probe(document, [...left, repair], before);
+    if (failure === undefined) left.push(repair);
+    else refused.push(...refusalsOf([repair], failure));
+  }
+  if (left.length === 0) return refused;
+  const together = yield* tryWays(document, left, before);
+  return together === undefined ? refused : [...refused, ...refusalsOf(left, together)];
+}
+
+function refusalsOf(repairs: readonly PlannedRepair[], reason: string): readonly Refused[] {
+  return repairs.flatMap(({ subjects }) => subjects.map((subject) => ({ subject, reason })));
+}
+
+/** Tries each way to write the repairs. What was wrong with the likeliest one; undefined: one came out right. */
+function* tryWays(
+  document: Document,
+  repairs: readonly PlannedRepair[],
+  before: View,
+): Generator<Attempt, string | undefined, string | undefined> {
+  let first: string | undefined;
+  for (const attempt of waysOf(document, repairs, before)) {
+    const wrong: string | undefined = yield attempt;
+    if (wrong === undefined) return undefined;
+    first ??= wrong;
+  }
+  return first ?? `it cannot be written into its file (${document.role === '' ? document.path : document.role})`;
+}
+
+/** Whether repairs would come out right, without keeping them. */
+function* probe(
+  document: Document,
+  repairs: readonly PlannedRepair[],
+  before: View,
+): Generator<Attempt, string | undefined, string | undefined> {
+  let first: string | undefined;
+  for (const attempt of waysOf(document, repairs, before)) {
+    let wrong: string | undefined;
+    yield {
+      ...attempt,
+      repairs: [],
+      check: (after, repaired) => {
+        wrong = attempt.check(after, repaired);
+        return wrong ?? 'it was only tried';
+      },
+    };
+    if (wrong === undefined) return undefined;
+    first ??= wrong;
+  }
+  return first ?? 'it cannot be written into its file';
+}
+
+function waysOf(document: Document, repairs: readonly PlannedRepair[], before: View): readonly Attempt[] {
+  const edits = repairs.flatMap((repair) => repair.edits);
+  const variants = [edits, edits.map(withoutBlankAfterColon)];
+  return variants.flatMap((variant, index) => {
+    if (index > 0 && document.depth === 0) return [];
+    const expected = applyEdits(document.text, variant);
+    return composeEdits(document, variant, before.textOf, escapesIn(document)).map((composed): Attempt => ({
+      repairs,
+      edits: composed,
+      check: (after, repaired) => checkScript(document, expected, repairs, before, after, repaired),
+    }));
+  });
+}
+
+/** A header without the blank that hosts may take for a mapping's: `"Name:value"`. */
+function withoutBlankAfterColon(edit: TextEdit): TextEdit {
+  return { ...edit, text: edit.text.replace(/(X-aws-ec2-metadata-token[\w-]*): /g, '$1:') };
+}
+
+/** Why the files are not what they should be after the repair of a script: its text reads otherwise, or something else has changed. */
+function checkScript(
+  document: Document,
+  expected: string,
+  repairs: readonly PlannedRepair[],
+  before: View,
+  after: View,
+  repaired: ReadonlySet<string>,
+): string | undefined {
+  const twin = documentsOf(after).find(
+    (other) => other.language === document.language && other.path === document.path && sameText(other.text, expected),
+  );
+  if (twin === undefined) return 'its file would be read otherwise afterwards';
+  const paths = new Set(document.map.segments.map(({ path }) => path));
+  const subjects = new Set([...repaired, ...repairs.flatMap((repair) => repair.subjects)]);
+  const expectedBad = badRequests(before, paths, subjects);
+  const bad = badRequests(after, paths, new Set());
+  for (const [key, count] of bad) {
+    if (count > (expectedBad.get(key) ?? 0)) return `it would still be found (${key})`;
+  }
+  if (problemCount(after, paths) > problemCount(before, paths)) return 'its file could not be read wholly afterwards';
+  if (launchesOf(before, paths) !== launchesOf(after, paths)) return 'launches in its file would be read otherwise';
+  return undefined;
+}
+
+/** Placeholders are numbered in their order: their numbers may change. */
+function sameText(a: string, b: string): boolean {
+  const plain = (text: string): string => text.replace(/[\u{F0000}-\u{FFFFD}]/gu, '\u{F0000}').replaceAll('\r\n', '\n');
+  return plain(a) === plain(b);
+}
+
+const BAD: ReadonlySet<RequestVerdict> = new Set(['tokenless', 'bad-token-request', 'fallback', 'undecided']);
+
+function badRequests(
+  { knowledge: { program } }: View,
+  paths: ReadonlySet<string>,
+  without: ReadonlySet<string>,
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { request, judgement } of subjectsOf(program)) {
+    if (!BAD.has(judgement.verdict) || without.has(request.id) || !paths.has(request.location.path)) continue;
+    const key = `${judgement.verdict} ${request.client} ${judgement.path}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function problemCount({ knowledge }: View, paths: ReadonlySet<string>): number {
+  return knowledge.analysis.problems.filter(({ location }) => paths.has(location.path)).length;
+}
+
+function launchesOf({ knowledge: { program } }: View, paths: ReadonlySet<string>): string {
+  return program.launches
+    .filter(({ location }) => paths.has(location.path))
+    .map(
+      (launch) =>
+        `${launch.resource} ${launch.name} ${launch.instance ?? ''} ${program.launchJudgementOf(launch).verdict}`,
+    )
+    .sort()
+    .join('\n');
+}
