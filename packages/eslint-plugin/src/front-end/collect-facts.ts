@@ -2,6 +2,7 @@ import { fileDocument, NOTHING, type Analysis } from 'imdsv2-core';
 import type { FrontEndInput } from './input.ts';
 import { collectLaunches } from './launches/collect-launches.ts';
 import { hasMarker } from './markers.ts';
+import { collectPolicies } from './policies/collect-policies.ts';
 import { collectRequests } from './requests/collect-requests.ts';
 import { collectCommands } from './clients/commands.ts';
 import { collectScripts } from './launches/script-strings.ts';
@@ -45,8 +46,9 @@ function factsOf(view: View, input: FrontEndInput, effort: Effort): Analysis {
   const requests = stage(() => collectRequests(evaluator, collectSdkDrafts(evaluator)));
   const { launches, defaults, documents } = stage(() => collectLaunches(evaluator, host, input.aspects));
   const commands = stage(() => [...collectCommands(evaluator, host), ...collectScripts(evaluator, host, documents)]);
+  const policies = stage(() => collectPolicies(evaluator));
   return {
-    facts: [...requests, ...launches, ...defaults],
+    facts: [...requests, ...launches, ...defaults, ...policies],
     documents: [...documents, ...commands],
     problems: cutShort.includes(true) ? [{ location: host.map.range(0, 0), reason: CUT_SHORT, extent: 'part' }] : [],
     suppressions: collectSuppressions(evaluator.module),
