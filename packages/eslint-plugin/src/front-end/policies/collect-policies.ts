@@ -67,8 +67,8 @@ function carrierOf(call: Call, name: string, evaluator: Evaluator): PolicyCarrie
 }
 
 function platformOf(module: string): Platform {
-  if (/aws-cdk/.test(module)) return 'cdk';
-  if (/^@pulumi/.test(module)) return 'pulumi';
+  if (module.includes('aws-cdk')) return 'cdk';
+  if (module.startsWith("@pulumi")) return 'pulumi';
   return /^@?cdktf/.test(module) ? 'cdktf' : 'iam';
 }
 
