@@ -19,6 +19,9 @@ export class Files {
   readonly root: string;
   readonly #realRoot: string;
   readonly #texts = new Map<string, FileText>();
+  /** What front ends were told. They ask for the same files over and over, and links cost a look at every folder above. */
+  readonly #told = new Map<string, string | undefined>();
+  readonly #listed = new Map<string, readonly string[]>();
   /** What `textInside` gave: front ends ask for the same files, most of which are not there, again and again. */
   readonly #asked = new Map<string, string | undefined>();
 
@@ -72,6 +75,12 @@ export class Files {
 
   /** Names in a directory, sorted, directories with `/` at the end; empty where there is none. */
   list(path: string): readonly string[] {
+    let names = this.#listed.get(path);
+    if (names === undefined) this.#listed.set(path, (names = this.#readNames(path)));
+    return names;
+  }
+
+  #readNames(path: string): readonly string[] {
     const inner = this.#inside(path);
     if (inner === undefined) return [];
     try {
@@ -90,6 +99,8 @@ export class Files {
   /** Files may have changed: the next question reads them anew. `instead`: texts that stand for what is in some of them. */
   forget(instead: ReadonlyMap<string, string> = new Map()): void {
     this.#texts.clear();
+    this.#told.clear();
+    this.#listed.clear();
     this.#asked.clear();
     for (const [path, text] of instead) this.#texts.set(path, { kind: 'text', text });
   }
