@@ -69,6 +69,13 @@ export class Program {
     return this.#consumers.get(template) ?? [];
   }
 
+  /** What shows that containers run in a launch, or in one that starts from it. */
+  containersOf(launch: Launch): Evidence | undefined {
+    return (
+      launch.containers ?? this.consumersOf(launch).find((consumer) => consumer.containers !== undefined)?.containers
+    );
+  }
+
   launchById(id: string): Launch | undefined {
     return this.#launchesById.get(id);
   }

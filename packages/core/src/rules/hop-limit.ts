@@ -7,7 +7,7 @@ export const rule: Rule = {
     program.launches.flatMap((launch): Finding[] => {
       // Inherited limits are reported once, on the template.
       if (launch.hopLimit.state !== 'set') return [];
-      const { containers } = launch;
+      const containers = program.containersOf(launch);
       const highest = containers === undefined ? options.hopLimit.host : options.hopLimit.containers;
       if (launch.hopLimit.value <= highest || launch.hopLimit.value > 64) return [];
       const context = containers === undefined ? 'on the machine itself' : 'in its containers';

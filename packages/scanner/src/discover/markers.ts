@@ -132,17 +132,20 @@ const DISGUISES: readonly string[] = [
   '\\u0031\\u0036',
 ];
 
+/** What a text must hold for a request to be made of it; the rest of the markers is about launches and policies. */
+const REQUEST_LITERALS: readonly string[] = [
+  ...HOSTS,
+  ...CLIENT_NAMES,
+  ...BASE64_ALIGNMENTS,
+  ...COMPRESSED,
+  ...DISGUISES,
+];
+
 const LITERALS: readonly string[] = [
   ...new Set(
-    [
-      ...HOSTS,
-      ...CLIENT_NAMES,
-      ...LAUNCH_WORDS,
-      ...BASE64_ALIGNMENTS,
-      ...COMPRESSED,
-      ...DISGUISES,
-      ...LAUNCH_TYPES.map((type) => type.marker ?? type.resource),
-    ].filter((word) => word.length >= 4),
+    [...REQUEST_LITERALS, ...LAUNCH_WORDS, ...LAUNCH_TYPES.map((type) => type.marker ?? type.resource)].filter(
+      (word) => word.length >= 4,
+    ),
   ),
 ];
 
@@ -151,6 +154,18 @@ export const MARKERS: readonly string[] = [
   ...withoutCovered(LITERALS),
   ...['169.254', 'metadata', 'aws_', 'AWS::', 'meta-data'].map(wide),
 ];
+
+const REQUEST = new RegExp(
+  withoutCovered(REQUEST_LITERALS)
+    .map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('|'),
+  'i',
+);
+
+/** Whether a part of a file may hold a request, as far as a look at its characters tells. */
+export function mayHoldRequest(text: string): boolean {
+  return REQUEST.test(text);
+}
 
 /** The base64 characters that only depend on `text` when `shift` bytes stand before it. */
 function base64Core(text: string, shift: number): string {

@@ -7,6 +7,7 @@ import {
   type Launch,
   type UserData,
 } from 'imdsv2-core';
+import { containersInScript } from '../embedded/container-evidence.ts';
 import { Evaluator, type Surroundings } from './evaluate.ts';
 import type { Resource, Scope } from './scope.ts';
 import { textWithHoles } from './materialise.ts';
@@ -62,8 +63,13 @@ export function userDataOf({ resource, scope, surroundings, launch, value }: Boo
       runner: 'host',
       holes,
     });
-    if (document.text.includes('ECS_CLUSTER='))
-      containers ??= { message: 'Its user data joins the machine to an ECS cluster.', location: text.location };
+    const started = containersInScript(document.text);
+    if (started !== undefined) {
+      containers ??= {
+        message: 'Its boot script starts containers or joins a cluster that does.',
+        location: document.map.range(started.start, started.end),
+      };
+    }
     documents.push(document);
   }
   const state = documents.length === 0 ? 'unknown' : 'known';

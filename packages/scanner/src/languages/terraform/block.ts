@@ -117,6 +117,15 @@ export function listItems(value: Value): readonly Value[] {
   return casesOf(value).flatMap(({ value: one }) => (one.kind === 'list' ? one.items : []));
 }
 
+/** An argument, or those of every block of a type: `secondary_sources.buildspec`. */
+export function argumentsAt(body: Body, path: string, scope: Scope): readonly Value[] {
+  const [first = '', second] = path.split('.');
+  if (second === undefined) return body.attributes.has(first) ? [argumentAt(body, first, scope)] : [];
+  return listItems(blockValue(body, first, scope)).flatMap((block) =>
+    block.kind === 'object' ? (block.entries.get(second) ?? []) : [],
+  );
+}
+
 /** An argument, or one inside a block: `launch_specification.user_data`. */
 export function argumentAt(body: Body, path: string, scope: Scope): Value {
   const [first = '', second] = path.split('.');

@@ -1,11 +1,14 @@
-import type { Analysis, Default, Document, Fact, Launch, Problem, Suppression } from 'imdsv2-core';
+import type { Analysis, Default, Document, Evidence, Fact, Launch, Location, Problem, Suppression } from 'imdsv2-core';
 import { posix } from 'node:path';
 import type { ProgramFrontEnd } from '../front-end.ts';
 import { loadGrammar } from '../tree-sitter/grammar.ts';
+import { carriedScripts } from './carried-scripts.ts';
+import { groupOfProvider } from './capacity-provider.ts';
 import { defaultOf } from './defaults.ts';
 import { ModuleInstance } from './instance.ts';
-import { isDormant, launchesOf, launchTypeOf, updatesDefault, type FoundLaunches } from './launches.ts';
+import { isDormant, launchesOf, launchTypeOf, unreadKeys, updatesDefault, type FoundLaunches } from './launches.ts';
 import type { Module, Resource } from './module.ts';
+import { Covered, otherScripts } from './other-scripts.ts';
 import { isPlan, readPlan } from './plan.ts';
 import { policiesOf } from './policies.ts';
 import { scriptsOfResource } from './provisioner.ts';
@@ -79,14 +82,17 @@ class Collector {
   readonly defaults: Default[] = [];
   readonly policies: Fact[] = [];
   readonly problems: Problem[] = [];
-  /** Directories of which an instance was read. */
-  readonly seen = new Set<string>();
+  /** The first instance of every directory that was read. */
+  readonly seen = new Map<string, ModuleInstance>();
   readonly #tree: WorkTree;
   readonly #launches: Launch[] = [];
   readonly #templates = new Map<string, { readonly resource: Resource; readonly instance: ModuleInstance }>();
   /** Resources of which some call creates one, and the others with what they would launch. */
   readonly #alive = new Set<string>();
   readonly #dormant = new Map<string, FoundLaunches>();
+  /** Groups that a capacity provider of ECS uses, by address, and the address of each launch. */
+  readonly #clustered = new Map<string, Evidence>();
+  readonly #addresses = new Map<string, string>();
   #left = MAX_INSTANCES;
 
   constructor(tree: WorkTree) {
@@ -113,9 +119,10 @@ class Collector {
     if (this.#left <= 0) return;
     this.#left -= 1;
     const { module } = instance;
-    this.seen.add(module.directory);
+    if (!this.seen.has(module.directory)) this.seen.set(module.directory, instance);
     for (const resource of module.resources.values()) this.#resource(resource, instance);
     for (const called of instance.children.values()) {
+      this.#tellUnread(called.call.header, called.keys.unread ?? 0);
       for (const { instance: child } of called.instances) this.#visit(child);
       if (called.directory === undefined) this.#add(remoteLaunches(called, instance));
     }
@@ -135,9 +142,18 @@ class Collector {
     if (fact !== undefined) this.defaults.push(fact);
     this.policies.push(...policiesOf(resource, instance));
     if (resource.mode === 'resource') this.documents.push(...scriptsOfResource(resource, instance));
+    this.documents.push(...carriedScripts(resource, instance));
+    const group = groupOfProvider(resource, instance);
+    if (group !== undefined)
+      this.#clustered.set(group, {
+        message: `The ECS capacity provider ${resource.name} runs containers in it.`,
+        location: resource.block.header,
+      });
     const type = resource.mode === 'resource' ? launchTypeOf(resource.type) : undefined;
     if (type === undefined) return;
     const found = launchesOf(resource, type, instance);
+    this.#tellUnread(resource.block.header, unreadKeys(resource, instance));
+    for (const { id } of found.launches) this.#addresses.set(id, instance.identity(resource.address));
     const key = `${instance.module.directory}:${resource.address}`;
     if (!isDormant(resource, instance)) {
       this.#alive.add(key);
@@ -146,6 +162,15 @@ class Collector {
       this.#dormant.set(key, found);
     }
     if (type.role === 'template') this.#templates.set(instance.identity(resource.address), { resource, instance });
+  }
+
+  #tellUnread(location: Location, count: number): void {
+    if (count > 0)
+      this.problems.push({
+        location,
+        reason: `It has many keys; ${String(count)} of them were not read.`,
+        extent: 'part',
+      });
   }
 
   #add({ launches, documents }: FoundLaunches): void {
@@ -157,6 +182,8 @@ class Collector {
   finish(): void {
     for (const [key, found] of this.#dormant) if (!this.#alive.has(key)) this.#add(found);
     this.#dormant.clear();
+    const covered = new Covered(this.documents);
+    for (const instance of this.seen.values()) this.documents.push(...otherScripts(instance, covered));
   }
 
   /** All launches; a reference to the default version of a template that always moves it is one to the latest. */
@@ -166,12 +193,14 @@ class Collector {
         launch.identities.map((identity) => [identity, launch.identities[0] ?? ''] as const),
       ),
     );
-    return this.#launches.map((launch) => {
+    return this.#launches.map((found) => {
+      const containers = found.containers ?? this.#clustered.get(this.#addresses.get(found.id) ?? '');
+      const launch = containers === undefined ? found : { ...found, containers };
       const { template } = launch;
       if (template?.version.kind !== 'default') return launch;
       const [identity = ''] = template.identities;
-      const found = this.#templates.get(byName.get(identity) ?? identity);
-      return found !== undefined && updatesDefault(found.resource, found.instance)
+      const named = this.#templates.get(byName.get(identity) ?? identity);
+      return named !== undefined && updatesDefault(named.resource, named.instance)
         ? { ...launch, template: { ...template, version: { kind: 'latest' } } }
         : launch;
     });

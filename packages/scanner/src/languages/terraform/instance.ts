@@ -79,6 +79,11 @@ export class ModuleInstance implements Scope {
     };
   }
 
+  /** The module that calls this one; undefined for a root. */
+  get callerInstance(): ModuleInstance | undefined {
+    return this.#placement.caller?.instance;
+  }
+
   lookup(
     root: string,
     names: readonly string[],
@@ -387,6 +392,7 @@ export class ModuleInstance implements Scope {
           scope: withNames(this, { count: object([['index', number(index)]]) }),
         })),
         at: count.at,
+        ...(value.value > MAX_KEYS ? { unread: value.value - MAX_KEYS } : {}),
       };
     }
     if (forEach === undefined) return { kind: 'single', scopes: [{ key: '', suffix: '', scope: this }] };
@@ -407,6 +413,7 @@ export class ModuleInstance implements Scope {
     return {
       kind: 'each',
       at: forEach.at,
+      ...(elements.length > MAX_KEYS ? { unread: elements.length - MAX_KEYS } : {}),
       scopes: elements.slice(0, MAX_KEYS).map(([key, element]) => ({
         key,
         suffix: `[${JSON.stringify(key)}]`,
@@ -464,6 +471,8 @@ export interface Keys {
   readonly scopes: readonly { readonly key: string; readonly suffix: string; readonly scope: Scope }[];
   readonly why?: string;
   readonly at?: Location;
+  /** How many more there are than are looked at. */
+  readonly unread?: number;
 }
 
 /** Resources that launches name as their template. */

@@ -1,3 +1,5 @@
+import { boundsOf, compareVersions, parseVersion } from './version-constraint.ts';
+
 /** What a published module does about metadata options from one version on. */
 export interface ModuleRelease {
   readonly from: string;
@@ -16,6 +18,9 @@ export interface KnownModule {
   readonly submodule: string | undefined;
   /** Set: the options stand in each object of these maps, else in the defaults for the map. */
   readonly groups?: readonly { readonly map: string; readonly defaults: string | undefined }[];
+  /** What shows that containers run in its instances. */
+  readonly containers?: string;
+  /** Arguments with boot scripts; with `groups`: of each object of the maps. */
   readonly userData: readonly { readonly argument: string; readonly base64: boolean }[];
   /** Newest first. */
   readonly releases: readonly ModuleRelease[];
@@ -29,6 +34,14 @@ const EKS_RELEASES: readonly ModuleRelease[] = [
 
 const NODE_GROUP_SOURCE =
   'terraform-aws-modules/terraform-aws-eks, tags v18.0.0 to v21.19.0: modules/*/variables.tf and main.tf';
+
+/** Parts of the boot script, in every release: modules/_user_data/variables.tf. */
+const NODE_GROUP_USER_DATA = [
+  { argument: 'pre_bootstrap_user_data', base64: false },
+  { argument: 'post_bootstrap_user_data', base64: false },
+] as const;
+
+const PODS = 'Pods run in a node group.';
 
 /** Modules of the public registry that launch instances. Read in their repositories, at the tags named. */
 const KNOWN_MODULES: readonly KnownModule[] = [
@@ -66,21 +79,24 @@ const KNOWN_MODULES: readonly KnownModule[] = [
       { map: 'eks_managed_node_groups', defaults: 'eks_managed_node_group_defaults' },
       { map: 'self_managed_node_groups', defaults: 'self_managed_node_group_defaults' },
     ],
-    userData: [],
+    containers: PODS,
+    userData: NODE_GROUP_USER_DATA,
     releases: EKS_RELEASES,
     source: 'terraform-aws-modules/terraform-aws-eks, tags v18.0.0 to v21.19.0: node_groups.tf',
   },
   {
     name: 'terraform-aws-modules/eks',
     submodule: 'modules/eks-managed-node-group',
-    userData: [],
+    containers: PODS,
+    userData: NODE_GROUP_USER_DATA,
     releases: EKS_RELEASES,
     source: NODE_GROUP_SOURCE,
   },
   {
     name: 'terraform-aws-modules/eks',
     submodule: 'modules/self-managed-node-group',
-    userData: [],
+    containers: PODS,
+    userData: NODE_GROUP_USER_DATA,
     releases: EKS_RELEASES,
     source: NODE_GROUP_SOURCE,
   },
@@ -114,57 +130,13 @@ export function releaseFor(module: KnownModule, constraint: string | undefined):
   if (bounds === undefined) return { release: undefined };
   const newest = module.releases.find(
     (release) =>
-      isBelow(parse(release.from), bounds.before) &&
-      (bounds.upTo === undefined || compare(parse(release.from), bounds.upTo) <= 0),
+      compareVersions(parseVersion(release.from), bounds.before) < 0 &&
+      (bounds.upTo === undefined || compareVersions(parseVersion(release.from), bounds.upTo) <= 0),
   );
-  const oldest = module.releases.find((release) => compare(parse(release.from), bounds.least) <= 0);
+  const oldest = module.releases.find((release) => compareVersions(parseVersion(release.from), bounds.least) <= 0);
   if (newest === undefined || newest === oldest || bounds.upTo !== undefined) return { release: newest };
   return {
     release: newest,
     assumption: `${constraint === undefined ? 'Without a version' : `Of "${constraint}"`}, init takes the newest; before ${newest.from} the module's default was another.`,
   };
-}
-
-type Version = readonly [number, number, number];
-const NO_LIMIT: Version = [Infinity, Infinity, Infinity];
-
-function boundsOf(
-  constraint: string,
-): { readonly least: Version; readonly before: Version; readonly upTo: Version | undefined } | undefined {
-  let least: Version = [0, 0, 0];
-  let before: Version = NO_LIMIT;
-  let upTo: Version | undefined;
-  for (const part of constraint
-    .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '')) {
-    const match = /^(=|!=|>=|<=|>|<|~>)?\s*v?(\d+(?:\.\d+){0,2})(?:[-+].*)?$/.exec(part);
-    if (match === null) return undefined;
-    const [, operator = '=', text = ''] = match;
-    const version = parse(text);
-    const places = text.split('.').length;
-    if (operator === '=') [least, upTo] = [version, version];
-    else if (operator === '>=' || operator === '>') least = version;
-    else if (operator === '<') before = version;
-    else if (operator === '<=') upTo = version;
-    else if (operator === '~>') {
-      least = version;
-      before = places >= 3 ? [version[0], version[1] + 1, 0] : [version[0] + 1, 0, 0];
-    }
-  }
-  return { least, before, upTo };
-}
-
-function parse(text: string): Version {
-  const [major = 0, minor = 0, patch = 0] = text.split('.').map(Number);
-  return [major, minor, patch];
-}
-
-function compare(a: Version, b: Version): number {
-  for (const index of [0, 1, 2] as const) if (a[index] !== b[index]) return a[index] < b[index] ? -1 : 1;
-  return 0;
-}
-
-function isBelow(a: Version, b: Version): boolean {
-  return compare(a, b) < 0;
 }

@@ -335,3 +335,17 @@ test('what one call switches off counts only where no call switches it on', asyn
   const alone = await readConfiguration({ 'm/main.tf': module, 'main.tf': off });
   expect(alone.judgement('aws_instance.web').verdict).toBe('optional');
 });
+
+test('keys beyond what is looked at are told', async () => {
+  const read = async (tokens: string): Promise<readonly string[]> => {
+    const { analysis } = await readConfiguration({
+      'main.tf': `resource "aws_instance" "web" {\n  for_each = toset([for i in range(130) : tostring(i)])\n  metadata_options {\n    http_tokens = ${tokens}\n  }\n}\n`,
+    });
+    return analysis.problems.map(({ reason }) => reason);
+  };
+  expect(await read('each.key == "120" ? "optional" : "required"')).toEqual([
+    'It has many keys; 30 of them were not read.',
+  ]);
+  // Nothing differs.
+  expect(await read('"required"')).toEqual([]);
+});

@@ -9,6 +9,7 @@ import {
   type Setting,
   type TerraformLaunch,
 } from 'imdsv2-core';
+import { containersInTags } from '../embedded/container-evidence.ts';
 import { evaluate, type Scope } from '../hcl/evaluate.ts';
 import type { Block } from '../hcl/syntax.ts';
 import { toBool } from '../hcl/type.ts';
@@ -17,6 +18,7 @@ import { argumentAt } from './block.ts';
 import { imageEvidence } from './image.ts';
 import { withNames, type ModuleInstance } from './instance.ts';
 import type { Resource } from './module.ts';
+import { asOldProvidersSend } from './provider-version.ts';
 import { readLaunches, type ReadLaunch } from './read-launch.ts';
 
 /** What launches a configuration has, and the scripts they run at boot. */
@@ -53,12 +55,20 @@ export function isDormant(resource: Resource, instance: ModuleInstance): boolean
 /** Of a resource with many keys, those in which something may differ. */
 function scopesOf(resource: Resource, instance: ModuleInstance): readonly Scope[] {
   const keys = instance.keysOf(resource.block);
-  const text = resource.file.text.slice(resource.block.at.start, resource.block.at.end);
   // There are none now; what would be launched if there were is said all the same.
   if (keys.scopes.length === 0) return [instance];
-  if (keys.kind !== 'unknown' && !/\b(?:each|count)\./.test(text))
-    return keys.scopes.slice(0, 1).map(({ scope }) => scope);
+  if (keys.kind !== 'unknown' && !differsByKey(resource)) return keys.scopes.slice(0, 1).map(({ scope }) => scope);
   return keys.scopes.map(({ scope }) => scope);
+}
+
+/** How many of a resource's keys are not looked at although something may differ in them. */
+export function unreadKeys(resource: Resource, instance: ModuleInstance): number {
+  const { unread = 0 } = instance.keysOf(resource.block);
+  return differsByKey(resource) ? unread : 0;
+}
+
+function differsByKey({ file, block }: Resource): boolean {
+  return /\b(?:each|count)\./.test(file.text.slice(block.at.start, block.at.end));
 }
 
 function readOne(
@@ -71,7 +81,7 @@ function readOne(
   const scope = withNames(outer, { self: NULL });
   const region = regionOf(block, instance, scope);
   const image = type.image === undefined ? undefined : imageEvidence(block.body, type.image, instance, scope);
-  return readLaunches({
+  const read = readLaunches({
     type,
     body: block.body,
     scope,
@@ -90,6 +100,25 @@ function readOne(
     ...(image === undefined ? {} : { image }),
     ...(region === undefined ? {} : { region }),
   });
+  const containers = clusterTag(resource);
+  return read.map((one) => ({
+    ...one,
+    launch: {
+      ...(containers === undefined ? {} : { containers }),
+      ...asOldProvidersSend(one.launch, block.body, scope, instance),
+    },
+  }));
+}
+
+/** A tag that makes the machines nodes of a cluster. */
+function clusterTag({ file, block }: Resource): Evidence | undefined {
+  const found = containersInTags(file.text.slice(block.at.start, block.at.end));
+  return found === undefined
+    ? undefined
+    : {
+        message: 'A tag says that its machines belong to a cluster.',
+        location: { path: file.path, start: block.at.start + found.start, end: block.at.start + found.end },
+      };
 }
 
 function callEvidence(instance: ModuleInstance): Evidence[] {

@@ -105,7 +105,33 @@ function knownModuleLaunch(
     if (groups.length === 0) return undefined;
     options = worstOf(groups.map(read));
   }
-  return launchOf(called, instance, scope, path, options, evidence, module.userData);
+  const scripts = module.userData.flatMap(({ argument, base64 }) =>
+    placesOf(module, called, scope).map((place) => ({ value: place(argument), base64 })),
+  );
+  return launchOf(called, instance, path, options, evidence, { scripts, containers: module.containers });
+}
+
+/** Where a call says something of its launches: its own arguments, or each of its node groups. */
+function placesOf(
+  module: KnownModule,
+  called: CalledModule,
+  scope: Scope,
+): readonly ((argument: string) => Value | undefined)[] {
+  if (module.groups === undefined) return [(argument) => argumentOf(called, argument, scope)];
+  return module.groups.flatMap(({ map }) => {
+    const groups = argumentOf(called, map, scope);
+    return groups === undefined
+      ? []
+      : casesOf(groups).flatMap(({ value }) =>
+          value.kind !== 'object'
+            ? []
+            : entriesOf(value).map(
+                ([, group]) =>
+                  (argument: string): Value | undefined =>
+                    group.kind === 'object' ? group.entries.get(argument) : undefined,
+              ),
+        );
+  });
 }
 
 /** The options of every node group: its own, else the ones for all. */
@@ -204,7 +230,6 @@ function unknownModuleLaunch(
   return launchOf(
     called,
     instance,
-    scope,
     path,
     { ...options, tokens },
     [
@@ -213,18 +238,20 @@ function unknownModuleLaunch(
         location: called.call.header,
       },
     ],
-    [],
+    { scripts: [], containers: undefined },
   );
 }
 
 function launchOf(
   called: CalledModule,
   instance: ModuleInstance,
-  scope: Scope,
   path: string,
   options: Options,
   evidence: readonly Evidence[],
-  userData: KnownModule['userData'],
+  boot: {
+    readonly scripts: readonly { readonly value: Value | undefined; readonly base64: boolean }[];
+    readonly containers: string | undefined;
+  },
 ): Found {
   const { call } = called;
   const id = factId(
@@ -233,13 +260,13 @@ function launchOf(
     instance.path === null && called.keys.kind === 'single' ? null : instance.root,
     instance.path === null && called.keys.kind === 'single' ? null : path,
   );
-  const scripts = userData.map(({ argument, base64 }) =>
-    readUserData(argumentOf(called, argument, scope) ?? NULL, {
-      base64,
-      launch: id,
-      role: `user data of module.${called.name}`,
-    }),
+  const scripts = boot.scripts.map(({ value, base64 }) =>
+    readUserData(value ?? NULL, { base64, launch: id, role: `user data of module.${called.name}` }),
   );
+  const containers =
+    boot.containers === undefined
+      ? scripts.find((one) => one.containers !== undefined)?.containers
+      : { message: boot.containers, location: call.header };
   const { invalid, ...settings } = options;
   return {
     documents: scripts.flatMap((one) => one.documents),
@@ -258,6 +285,7 @@ function launchOf(
           ? { ...UNSET, location: call.header }
           : settings.tokens,
       identities: [],
+      ...(containers === undefined ? {} : { containers }),
       userData: scripts.map((one) => one.state).find((state) => state.state !== 'none') ?? NO_USER_DATA,
       evidence,
       ...(invalid.length === 0 ? {} : { invalid }),

@@ -13,6 +13,7 @@ import {
   type Runner,
   type UserData,
 } from 'imdsv2-core';
+import { containersInScript } from '../embedded/container-evidence.ts';
 import { toPartial } from '../hcl/partial-string.ts';
 import {
   casesOf,
@@ -32,7 +33,7 @@ export interface FoundScripts {
   readonly containers?: Evidence;
 }
 
-interface Script {
+export interface Script {
   readonly content: StringValue;
   readonly language: LanguageId;
 }
@@ -76,7 +77,7 @@ function scriptKey({ content, language }: Script): string {
 }
 
 /** The scripts inside a value: encodings taken off, parts of a multi-part document each by itself. */
-function unwrap(value: Value, base64: boolean): { readonly scripts: readonly Script[]; readonly why?: string } {
+export function unwrap(value: Value, base64: boolean): { readonly scripts: readonly Script[]; readonly why?: string } {
   if (value.kind === 'unknown') return { scripts: [], why: `${value.name}: ${value.why}` };
   if (value.kind !== 'string') return { scripts: [], why: 'it is no string' };
   const { encodes } = value;
@@ -170,15 +171,12 @@ export function holeOf(value: UnknownValue): DocumentHole {
   };
 }
 
-const CONTAINERS =
-  /ECS_CLUSTER\s*=|\/etc\/ecs\/ecs\.config|\/etc\/eks\/bootstrap\.sh|\bnodeadm\b|apiVersion:\s*node\.eks\.aws|\bdocker(?:\s+compose|-compose)?\s+(?:run|up)\b|\[settings\.kubernetes\]/;
-
 function containerEvidence(document: Document): Evidence | undefined {
-  const match = CONTAINERS.exec(document.text);
-  return match === null
+  const found = containersInScript(document.text);
+  return found === undefined
     ? undefined
     : {
         message: 'Its boot script starts containers or joins a cluster that does.',
-        location: document.map.range(match.index, match.index + match[0].length),
+        location: document.map.range(found.start, found.end),
       };
 }
