@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { inventory, scan } from './run-main.ts';
+import { directoryWith, inventory, scan } from './run-main.ts';
 
 /** A copy of the demo as a work tree of its own. */
 const demo = realpathSync(mkdtempSync(join(tmpdir(), 'imdsv2-demo-')));
@@ -65,4 +65,27 @@ describe('the prefilter', () => {
     expect(all.requests).toEqual(wholeInventory.requests);
     expect(all.launches).toEqual(wholeInventory.launches);
   });
+});
+
+test('a launch that starts from a template by its name knows the template, whoever else speaks of neither file', async () => {
+  const tree = directoryWith({
+    '.git/': '',
+    'network/stack.yaml': `Resources:
+  Template:
+    Type: AWS::EC2::LaunchTemplate
+    Properties:
+      LaunchTemplateName: web-hosts
+      LaunchTemplateData:
+        MetadataOptions: {HttpTokens: required}
+`,
+    'hosts/stack.yaml': `Resources:
+  Group:
+    Type: AWS::AutoScaling::AutoScalingGroup
+    Properties:
+      LaunchTemplate: {LaunchTemplateName: web-hosts, Version: $Latest}
+`,
+  });
+  const { launches } = await inventory(tree, 'hosts');
+  expect(launches).toMatchObject([{ verdict: 'required', decidedBy: 'launch-template' }]);
+  expect(launches).toEqual((await inventory(tree)).launches.filter(({ path }) => path.startsWith('hosts/')));
 });

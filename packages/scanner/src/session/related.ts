@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { languageOfName, type NameVerdict } from '../discover/kinds.ts';
+import { Words } from './words.ts';
 
 /** A file of the tree as far as relations need it. */
 export interface RelatedFile {
@@ -16,8 +17,8 @@ export interface Relations {
 }
 
 /**
- * Who depends on whom, without parsing. Three relations: a file mentions another one's name; a Terraform directory is a module of another; a
- * program imports a module. Too many relations cost time, missing ones cost findings.
+ * Who depends on whom, without parsing. Four relations: a file mentions another one's name; a Terraform directory is a module of another; a
+ * program imports a module; a launch starts from a template by the name that it has in AWS. Too many relations cost time, missing ones cost findings.
  */
 export function relate(files: readonly RelatedFile[], marked: ReadonlySet<string>): Relations {
   if (marked.size === 0) return { needed: new Set(), around: () => new Set() };
@@ -38,6 +39,10 @@ export function relate(files: readonly RelatedFile[], marked: ReadonlySet<string
       connectMentions(path, text(), names, graph);
     }
   }
+  connectTemplates(
+    files.filter(({ path }) => marked.has(path)),
+    graph,
+  );
   const needed = pathsOf(graph.around([...marked].map(fileNode)));
   return {
     needed,
@@ -78,6 +83,31 @@ function connectMentions(path: string, text: string, names: Names, graph: Graph)
 }
 
 const OPEN_NAME = /\$\{[^}"\n]*\}([\w-]*\.[\w.-]+)["']/g;
+
+/** Whoever starts from a launch template by its name reads every file that has this word, for one of them may make the template. */
+function connectTemplates(files: readonly RelatedFile[], graph: Graph): void {
+  const wanted = new Map<string, string[]>();
+  for (const { path, text } of files) {
+    for (const [, spelled, inBlock] of text().matchAll(TEMPLATE_NAME)) {
+      const name = spelled ?? inBlock ?? '';
+      const readers = wanted.get(name);
+      if (readers === undefined) wanted.set(name, [path]);
+      else readers.push(path);
+    }
+  }
+  if (wanted.size === 0) return;
+  const words = new Words(wanted.keys());
+  for (const { path, text } of files) {
+    for (const name of words.in(text())) {
+      for (const reader of wanted.get(name) ?? []) graph.connect(fileNode(reader), templateNode(name));
+      graph.connect(templateNode(name), fileNode(path));
+    }
+  }
+}
+
+/** `LaunchTemplateName: web` in every spelling, and Terraform's `launch_template { name = "web" }`. */
+const TEMPLATE_NAME =
+  /launch[_-]?template[_-]?name["']?[\s:=]+["']?([\w.+@-]{3,128})|launch_template["\s]*[=:]?\s*\{[^{}]*?\bname"?\s*[=:]\s*"([\w.+@-]{3,128})"/gi;
 
 function connectModules(path: string, text: string, names: Names, graph: Graph): void {
   const directory = directoryOf(path);
@@ -131,7 +161,7 @@ function isForeign(path: string): boolean {
 class Names {
   readonly #paths: ReadonlySet<string>;
   readonly #byName = new Map<string, string[]>();
-  readonly #hashes = new Uint8Array(HASH_MASK + 1);
+  readonly #words: Words;
   readonly #terraformDirectories = new Set<string>();
 
   constructor(paths: readonly string[]) {
@@ -141,13 +171,10 @@ class Names {
       if (languageOfName(path) === 'terraform') this.#terraformDirectories.add(directoryOf(path));
       if (name.length < 3 || UBIQUITOUS.has(name)) continue;
       const list = this.#byName.get(name);
-      if (list !== undefined) {
-        list.push(path);
-        continue;
-      }
-      this.#byName.set(name, [path]);
-      this.#hashes[hashOf(name) & HASH_MASK] = 1;
+      if (list === undefined) this.#byName.set(name, [path]);
+      else list.push(path);
     }
+    this.#words = new Words(this.#byName.keys());
   }
 
   has(path: string): boolean {
@@ -158,43 +185,9 @@ class Names {
     return this.#terraformDirectories.has(path);
   }
 
-  /**
-   * The names that stand in a text as words of their own. Every character of a tree comes by here, so a word is only cut out when its hash is a
-   * name's.
-   */
+  /** Names of files that a text speaks of. */
   mentionedIn(text: string): ReadonlySet<string> {
-    const found = new Set<string>();
-    let start = -1;
-    let hash = 0;
-    // A full stop after a name ends a sentence.
-    let end = -1;
-    let hashAtEnd = 0;
-    for (let at = 0; at <= text.length; at++) {
-      const code = at < text.length ? text.charCodeAt(at) : 0;
-      if (code < 128 && IN_NAMES[code] === 1) {
-        if (start < 0) {
-          start = at;
-          hash = 0;
-          end = at;
-        }
-        hash = extendHash(hash, code);
-        if (code !== FULL_STOP) {
-          end = at + 1;
-          hashAtEnd = hash;
-        }
-      } else if (start >= 0) {
-        this.#lookUp(text, start, at, hash, found);
-        if (end > start && end < at) this.#lookUp(text, start, end, hashAtEnd, found);
-        start = -1;
-      }
-    }
-    return found;
-  }
-
-  #lookUp(text: string, start: number, end: number, hash: number, found: Set<string>): void {
-    if (this.#hashes[hash & HASH_MASK] !== 1) return;
-    const word = text.slice(start, end);
-    if (this.#byName.has(word)) found.add(word);
+    return this.#words.in(text);
   }
 
   named(name: string): readonly string[] {
@@ -204,24 +197,6 @@ class Names {
   endingWith(ending: string): readonly string[] {
     return [...this.#byName].flatMap(([name, paths]) => (name.endsWith(ending) ? paths : []));
   }
-}
-
-/** The characters of a file name as people mention it: `\w`, and `.`, `+`, `@`, `-`. */
-const IN_NAMES = Uint8Array.from({ length: 128 }, (_, code) => (/[\w.+@-]/.test(String.fromCharCode(code)) ? 1 : 0));
-
-const FULL_STOP = 0x2e;
-
-const HASH_MASK = 0xffff;
-
-function hashOf(name: string): number {
-  let hash = 0;
-  for (let at = 0; at < name.length; at++) hash = extendHash(hash, name.charCodeAt(at));
-  return hash;
-}
-
-/** One step of FNV-1a. */
-function extendHash(hash: number, code: number): number {
-  return Math.imul(hash ^ code, 0x01000193);
 }
 
 /** Names that say nothing about who is meant, and that nothing reads as a script or template. */
@@ -288,6 +263,10 @@ function directoryNode(path: string): string {
 
 function nameNode(name: string): string {
   return `name:${name}`;
+}
+
+function templateNode(name: string): string {
+  return `template:${name}`;
 }
 
 function endingNode(ending: string): string {
