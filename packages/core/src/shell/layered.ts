@@ -3,14 +3,13 @@
  * Branches of a script are evaluated on forks of one environment and compared by what they wrote.
  */
 export class Layered<V> {
-  #parent: Layered<V> | undefined;
-  #own = new Map<string, V>();
+  readonly #parent: Layered<V> | undefined;
+  readonly #own: Map<string, V>;
   #shared = false;
-  #depth: number;
 
-  constructor(parent?: Layered<V>) {
+  constructor(parent?: Layered<V>, own = new Map<string, V>()) {
     this.#parent = parent;
-    this.#depth = parent === undefined ? 0 : parent.#depth + 1;
+    this.#own = own;
   }
 
   get(key: string): V | undefined {
@@ -32,16 +31,18 @@ export class Layered<V> {
 
   /** Keys whose values differ from `other`'s, with both values. */
   *differences(other: Layered<V>): Generator<readonly [string, V | undefined, V | undefined]> {
-    const mineAll = this.#layers();
-    const theirsAll = other.#layers();
-    const shared = new Set(mineAll.filter((layer) => theirsAll.includes(layer)));
+    const mine = this.#layers();
+    const theirs = other.#layers();
+    // What lies below the layer that both stand on is the same.
+    let common = 0;
+    while (common < mine.length && mine.at(-1 - common) === theirs.at(-1 - common)) common += 1;
     const keys = new Set<string>();
-    for (const layer of [...mineAll, ...theirsAll])
-      if (!shared.has(layer)) for (const key of layer.#own.keys()) keys.add(key);
+    for (const layers of [mine, theirs])
+      for (const layer of layers.slice(0, layers.length - common)) for (const key of layer.#own.keys()) keys.add(key);
     for (const key of keys) {
-      const mine = this.get(key);
-      const theirs = other.get(key);
-      if (mine !== theirs) yield [key, mine, theirs];
+      const here = this.get(key);
+      const there = other.get(key);
+      if (here !== there) yield [key, here, there];
     }
   }
 
@@ -59,13 +60,20 @@ export class Layered<V> {
     return layers;
   }
 
+  /** A layer on top. Small layers are copied into it, so that looking a name up meets few of them: each is larger than those above it together. */
   #child(): Layered<V> {
-    if (this.#depth < MAX_LAYERS) return new Layered<V>(this);
-    const flat = new Layered<V>();
-    flat.#own = new Map(this.entries());
-    return flat;
+    const layers = this.#layers();
+    let size = SMALL;
+    let first = 0;
+    for (let layer = layers[first]; layer !== undefined && layer.#own.size <= size; layer = layers[first]) {
+      size += layer.#own.size;
+      first += 1;
+    }
+    const own = new Map<string, V>();
+    for (const layer of layers.slice(0, first).reverse()) for (const [key, value] of layer.#own) own.set(key, value);
+    return new Layered(layers[first], own);
   }
 }
 
-/** Looking a name up walks the layers, so they are folded into one past this number. */
-const MAX_LAYERS = 24;
+/** Layers of at most so many entries are always copied into the one above. */
+const SMALL = 8;

@@ -8,11 +8,19 @@ import { NO_CHOICES, unknown, type FunctionValue, type RefValue, type Value } fr
 import type { GrammarParser } from '../tree-sitter/grammar.ts';
 import { callFunction, construct, type Arguments } from './calls.ts';
 import { createInterpreter, sourceOf, type Definition, type Interpreter } from './interpreter.ts';
-import { ownModules } from './own-modules.ts';
+import type { ModuleConstants } from './own-modules.ts';
+import { isRelevant } from './relevance.ts';
 import { executeBlock } from './statements.ts';
 
 /** Evaluates a Python program far enough to say which requests it makes. Nothing is run. */
-export function analysePython(document: Document, parser: GrammarParser, context: Context): Analysis {
+export function analysePython(
+  document: Document,
+  parser: GrammarParser,
+  modules: ModuleConstants,
+  context: Context,
+): Analysis {
+  const own = modules.of(document.path, context);
+  if (!isRelevant(document) && !own.importsAddress(document.text)) return NOTHING;
   const parsed = parser.parse(document.text, (root) => ({ ...copyTree(root, NO_LADDER), broken: root.hasError }));
   if (parsed === undefined) {
     return {
@@ -26,7 +34,7 @@ export function analysePython(document: Document, parser: GrammarParser, context
       ],
     };
   }
-  const interpreter = createInterpreter(document, ownModules(document.path, context, parser));
+  const interpreter = createInterpreter(document, own);
   executeBlock(interpreter, parsed.root);
   runUncalled(interpreter, parsed.root);
   const { machine } = interpreter;
@@ -89,26 +97,46 @@ function instanceOf(
   const self = made?.kind === 'ref' ? made : interpreter.machine.allocate(EMPTY_CELL);
   const ways = interpreter.machine.state;
   if (!ways.alive) ways.alive = true;
-  const body = fieldOf(ofClass.node, 'body');
-  if (body === undefined) return self;
-  for (const other of nodesOf(body, 'function_definition')) {
+  for (const field of fieldsOf(interpreter, ofClass.node)) {
+    if (field.method !== method.start) ways.setField(self, field.name, unknown(field.source, 'another method sets it'));
+  }
+  return self;
+}
+
+/** An attribute of `self` that a method sets. */
+interface SetField {
+  readonly method: number;
+  readonly name: string;
+  readonly source: string;
+}
+
+const setFields = new WeakMap<SyntaxNode, readonly SetField[]>();
+
+/** What the methods of a class set, `__init__` left out. */
+function fieldsOf(interpreter: Interpreter, ofClass: SyntaxNode): readonly SetField[] {
+  const known = setFields.get(ofClass);
+  if (known !== undefined) return known;
+  const fields: SetField[] = [];
+  const body = fieldOf(ofClass, 'body');
+  for (const other of body === undefined ? [] : nodesOf(body, 'function_definition')) {
     const name = fieldOf(other, 'name');
-    if (name === undefined || sourceOf(interpreter, name) === '__init__' || other.start === method.start) continue;
+    if (name === undefined || sourceOf(interpreter, name) === '__init__') continue;
     for (const assignment of nodesOf(other, 'assignment', 'augmented_assignment')) {
       const left = fieldOf(assignment, 'left');
       for (const target of left === undefined ? [] : left.type === 'pattern_list' ? namedChildren(left) : [left]) {
         const object = target.type === 'attribute' ? fieldOf(target, 'object') : undefined;
         const attribute = fieldOf(target, 'attribute');
         if (object === undefined || attribute === undefined || sourceOf(interpreter, object) !== 'self') continue;
-        ways.setField(
-          self,
-          sourceOf(interpreter, attribute),
-          unknown(sourceOf(interpreter, target), 'another method sets it'),
-        );
+        fields.push({
+          method: other.start,
+          name: sourceOf(interpreter, attribute),
+          source: sourceOf(interpreter, target),
+        });
       }
     }
   }
-  return self;
+  setFields.set(ofClass, fields);
+  return fields;
 }
 
 /** Names of the module that a function declares `global` and sets. */

@@ -16,9 +16,11 @@ export interface Definition {
 export interface OwnModules {
   /** The value of a constant by its dotted name, leading dots for relative ones; undefined when there is no such module, or the name is no constant in it. */
   readonly constant: (dotted: string) => Values | undefined;
+  /** Whether a module that the text imports may hold the service's address. */
+  readonly importsAddress: (text: string) => boolean;
 }
 
-const NO_MODULES: OwnModules = { constant: () => undefined };
+const NO_MODULES: OwnModules = { constant: () => undefined, importsAddress: () => false };
 
 /** What runs through the evaluation of one Python document. */
 export interface Interpreter {

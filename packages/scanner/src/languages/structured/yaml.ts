@@ -67,12 +67,14 @@ const HARMLESS: ReadonlySet<string> = new Set([
 ]);
 
 function parse(text: string): readonly YamlDocument.Parsed[] | undefined {
+  // Once for the text, not for every document in it.
+  const local = tagsIn(text);
   try {
     const documents = parseAllDocuments(text, {
       // Quadratic on wide maps otherwise; and templates do repeat keys.
       uniqueKeys: false,
       // Each unregistered tag makes a warning with an excerpt of the source, which costs more than the parse.
-      customTags: (tags: Tags) => [...tags, ...tagsIn(text)],
+      customTags: (tags: Tags) => [...tags, ...local],
       logLevel: 'silent',
       prettyErrors: false,
       merge: false,
@@ -87,7 +89,9 @@ function parse(text: string): readonly YamlDocument.Parsed[] | undefined {
 /** Registrations for every local tag that the text may use: as scalar, map and sequence each. */
 function tagsIn(text: string): Tags {
   const names = new Set<string>();
-  for (const match of text.matchAll(/(?<=^|[\s[{,:-])![A-Za-z][\w.:/-]*/g)) names.add(match[0]);
+  for (const match of text.matchAll(/!([A-Za-z][\w.:/-]*)/g)) {
+    if (match.index === 0 || /[\s[{,:-]/.test(text.charAt(match.index - 1))) names.add(match[0]);
+  }
   return [...names].flatMap((tag): Exclude<Tags[number], TagId>[] => [
     { tag, resolve: (value: string) => value },
     { tag, collection: 'map' },
