@@ -1,6 +1,7 @@
 import { mergeAnalyses, type Analysis, type Document, type Problem } from 'imdsv2-core';
 import type { Aspects } from 'eslint-plugin-imdsv2/front-end';
 import type { ProgramFrontEnd } from '../front-end.ts';
+import { isEmbedded, pathOfEmbedded, placedIn } from './embedded.ts';
 
 /** JavaScript and TypeScript, through the front end of the ESLint plug-in. The files of a session are one program: constants, functions and aspects of one count in the others. */
 export const frontEnd: ProgramFrontEnd = {
@@ -25,7 +26,8 @@ export const frontEnd: ProgramFrontEnd = {
         documents.map((document): Analysis => {
           if (!hasMarker(document.text) && !imports.reachMarker(document, hasMarker))
             return { facts: [], documents: [], problems: [], suppressions: [] };
-          const { file, problem } = parser.parse(document.path, document.text);
+          const path = isEmbedded(document) ? pathOfEmbedded(document) : document.path;
+          const { file, problem } = parser.parse(path, document.text);
           const problems: Problem[] =
             problem === undefined
               ? []
@@ -38,7 +40,8 @@ export const frontEnd: ProgramFrontEnd = {
                 ];
           if (file === undefined) return { facts: [], documents: [], problems, suppressions: [] };
           const analysis = factsOf({ ...file, isNeeded: true, document, aspects: aspectsOf(document) });
-          return { ...analysis, problems: [...problems, ...analysis.problems] };
+          const placed = path === document.path ? analysis : placedIn(document, path, analysis);
+          return { ...placed, problems: [...problems, ...placed.problems] };
         }),
       );
     };
