@@ -16,6 +16,8 @@ export default defineConfig(({ mode }) => ({
     exclude: ['**/node_modules/**', '**/dist/**', ...excludedTiers(mode)],
     globalSetup: mode === 'packed' || mode === 'full' ? ['scripts/testing/pack.ts'] : [],
     testTimeout: 30_000,
+    // By itself it leaves one core idle, which is half of a small machine.
+    maxWorkers: '100%',
   },
 }));
 
