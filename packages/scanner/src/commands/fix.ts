@@ -3,7 +3,9 @@ import { findingsOf, type ReportedFinding } from '../policy/findings.ts';
 import { unifiedDiff } from '../repair/diff.ts';
 import { repairTree, type TreeRepairs } from '../repair/repair-tree.ts';
 import { scriptUnits } from '../repair/script-units.ts';
-import type { Refused, Unit, View } from '../repair/unit.ts';
+import type { Refused, View } from '../repair/unit.ts';
+import { launchUnits } from '../repair/launch-units.ts';
+import type { Session } from '../session/session.ts';
 import { uncommitted } from '../repair/uncommitted.ts';
 import { writeText } from '../repair/write-file.ts';
 import { findingReports, Places } from '../report/build.ts';
@@ -45,13 +47,21 @@ export async function fix(args: ParsedArguments, io: Io): Promise<ExitCode> {
   await io.out([...remarks(plans, isUnsafe, true), ''].join('\n'));
   if (judged.isIncomplete || failed.length > 0) return 2;
   const left = plans.flatMap(({ tree, findings, made }) => {
-    const repaired = new Set(made.repairs.flatMap(({ subjects }) => subjects));
     return findingReports(
-      findings.filter(({ subject }) => !repaired.has(subject)),
+      findings.filter((finding) => !isRepaired(finding, made, tree)),
       tree.places,
     );
   });
   return fails({ findings: left }, options.failOn) ? 1 : 0;
+}
+
+/** Whether a finding is no more: its subject is repaired, or all that broke at boot is. */
+function isRepaired({ ruleId, subject }: ReportedFinding, made: TreeRepairs, { knowledge }: JudgedTree): boolean {
+  const repaired = new Set(made.repairs.flatMap(({ subjects }) => subjects));
+  const launch = ruleId === 'no-broken-user-data' ? knowledge.program.launchById(subject) : undefined;
+  return launch === undefined
+    ? repaired.has(subject)
+    : knowledge.program.readinessOf(launch).blockers.every(({ id }) => repaired.has(id));
 }
 
 interface TreePlan {
@@ -70,22 +80,41 @@ async function planTree(judged: JudgedTree, options: JudgingOptions, isUnsafe: b
   const findings = findingsOf(program, analysis.suppressions, options, isSelected, knowledge.textOf);
   const before = viewOf(judged);
   const tree = { ...judged, places: new Places(before.textOf, (path) => judged.places.path(path)) };
-  const subjects = new Set(findings.filter(({ suppressed }) => suppressed === undefined).map(({ subject }) => subject));
-  const plan = planUnits(before, subjects, () => true);
-  const possible = withRefused(await repairTree(session, before, plan.units), plan.refused);
+  const active = findings.filter(({ suppressed }) => suppressed === undefined);
+  const possible = await repairAll(session, before, active, false);
   if (isUnsafe || possible.repairs.every(({ safe }) => safe))
     return { tree, before, findings, made: possible, possible };
-  const safeSubjects = new Set(possible.repairs.filter(({ safe }) => safe).flatMap((repair) => repair.subjects));
-  const safe = planUnits(before, safeSubjects, (isSafe) => isSafe);
-  return { tree, before, findings, made: await repairTree(session, before, safe.units), possible };
+  const safe = new Set(possible.repairs.filter((repair) => repair.safe).flatMap((repair) => repair.subjects));
+  const made = await repairAll(
+    session,
+    before,
+    active.filter(({ subject }) => safe.has(subject)),
+    true,
+  );
+  return { tree, before, findings, made, possible };
 }
 
-function planUnits(
+/** Requests first: a launch may only require tokens when its own scripts ask for them. */
+async function repairAll(
+  session: Session,
   before: View,
-  subjects: ReadonlySet<string>,
-  isWanted: (safe: boolean) => boolean,
-): { readonly units: readonly Unit[]; readonly refused: readonly Refused[] } {
-  return scriptUnits(before, subjects, isWanted);
+  findings: readonly ReportedFinding[],
+  isSafeOnly: boolean,
+): Promise<TreeRepairs> {
+  const { program } = before.knowledge;
+  const subjects = new Set(findings.map(({ subject }) => subject));
+  for (const { ruleId, subject } of findings) {
+    const launch = ruleId === 'no-broken-user-data' ? program.launchById(subject) : undefined;
+    for (const { id, location } of launch === undefined ? [] : program.readinessOf(launch).blockers)
+      if (before.knowledge.isSelected(location.path)) subjects.add(id);
+  }
+  const scripts = scriptUnits(before, subjects, (safe) => safe || !isSafeOnly);
+  const requests = withRefused(await repairTree(session, before, scripts.units), scripts.refused);
+  if (isSafeOnly) return requests;
+  const repaired = new Set(requests.repairs.flatMap((repair) => repair.subjects));
+  const toRequire = new Set(findings.filter(({ ruleId }) => ruleId === 'require-imdsv2').map(({ subject }) => subject));
+  const launches = launchUnits(before, toRequire, repaired);
+  return withRefused(await repairTree(session, before, launches.units, requests), launches.refused);
 }
 
 function withRefused(repairs: TreeRepairs, refused: readonly Refused[]): TreeRepairs {

@@ -5,6 +5,8 @@ import type { Attempt, Refused, Unit, UnitRepair, View } from './unit.ts';
 export interface TreeRepairs {
   readonly repairs: readonly AcceptedRepair[];
   readonly refused: readonly Refused[];
+  /** All edits, by path relative to the root. */
+  readonly edits: ReadonlyMap<string, readonly Edit[]>;
   /** New texts of the files, by path relative to the root. */
   readonly texts: ReadonlyMap<string, string>;
 }
@@ -20,10 +22,15 @@ const MAX_ROUNDS = 60;
  * Makes repairs in memory, and keeps those after which the files, read again, say what they should. Units that change different files are tried
  * together; of those that change the same file one after the other.
  */
-export async function repairTree(session: Session, before: View, units: readonly Unit[]): Promise<TreeRepairs> {
-  const accepted = new Map<string, readonly Edit[]>();
-  const repairs: AcceptedRepair[] = [];
-  const refused: Refused[] = [];
+export async function repairTree(
+  session: Session,
+  before: View,
+  units: readonly Unit[],
+  earlier?: TreeRepairs,
+): Promise<TreeRepairs> {
+  const accepted = new Map<string, readonly Edit[]>(earlier?.edits);
+  const repairs: AcceptedRepair[] = [...(earlier?.repairs ?? [])];
+  const refused: Refused[] = [...(earlier?.refused ?? [])];
   const running: Running[] = [];
   for (const unit of units) {
     const steps = unit.run();
@@ -68,7 +75,7 @@ export async function repairTree(session: Session, before: View, units: readonly
     }
   }
   const texts = new Map([...accepted].map(([path, edits]) => [path, applyEdits(before.textOf(path), edits)] as const));
-  return { repairs, refused, texts };
+  return { repairs, refused, edits: accepted, texts };
 }
 
 interface Running {
