@@ -7,7 +7,7 @@ import { scriptsIn } from '../script-places/index.ts';
 import { get, textOf, type Node } from '../structured/index.ts';
 import { Evaluator, type Surroundings } from './evaluate.ts';
 import { materialise } from './materialise.ts';
-import type { Resource } from './scope.ts';
+import { withOpenConditions, type Resource } from './scope.ts';
 import { explore } from './world.ts';
 
 /** Reads the scripts of a resource's properties (or of its metadata), every intrinsic function in them evaluated. */
@@ -114,15 +114,22 @@ export function carriedScripts(
     read: (root: Node, carrier: Carrier, holes: readonly DocumentHole[]) => readonly Document[],
   ): void => {
     if (root === undefined) return;
-    const outcomes = explore((world) => {
-      const holes: DocumentHole[] = [...scope.template.document.holes];
-      const node = materialise(new Evaluator(world, surroundings, 'script'), root, scope, holes);
-      const document: Document = { ...scope.template.document, holes, role: `${type} ${id}` };
-      return read(node, { document, context, properties: node }, holes);
-    }, 16);
-    for (const { result } of outcomes ?? [])
-      for (const document of result)
-        found.set(`${document.language}\0${String(document.map.at(0).offset)}\0${document.text}`, document);
+    // As the defaults have it, and in every other way that the conditions leave.
+    for (const one of [scope, withOpenConditions(scope)]) {
+      if (one === undefined) continue;
+      const outcomes = explore((world) => {
+        const holes: DocumentHole[] = [...one.template.document.holes];
+        const node = materialise(new Evaluator(world, surroundings, 'script'), root, one, holes);
+        const document: Document = { ...one.template.document, holes, role: `${type} ${id}` };
+        return read(node, { document, context, properties: node }, holes);
+      }, 16);
+      for (const { result } of outcomes ?? []) {
+        for (const document of result) {
+          const key = `${document.language}\0${String(document.map.at(0).offset)}\0${document.text}`;
+          if (!found.has(key)) found.set(key, document);
+        }
+      }
+    }
   };
   if (carriers.length > 0) {
     take(get(entry.value, 'Properties'), (properties, carrier) =>

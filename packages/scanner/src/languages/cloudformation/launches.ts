@@ -11,11 +11,13 @@ import {
   type TemplatePath,
   type TemplateReference,
 } from 'imdsv2-core';
-import { get, textOf, type Node } from '../structured/index.ts';
+import { get, textOf } from '../structured/index.ts';
 import { combine, type Reading } from './combine.ts';
+import { containersOf } from './container-evidence.ts';
 import { Evaluator, type Surroundings } from './evaluate.ts';
 import { intrinsicOf } from './intrinsic.ts';
-import type { Resource, Scope } from './scope.ts';
+import { misplacedOptions } from './misplaced-options.ts';
+import { parametersOf, type Resource, type Scope } from './scope.ts';
 import { userDataOf } from './user-data.ts';
 import { defaultEvidence, readOptions, split } from './setting.ts';
 import { locationOf } from './template.ts';
@@ -33,7 +35,11 @@ export function launchesOf(
 ): { readonly launches: readonly Launch[]; readonly documents: readonly Document[] } {
   const type = TYPES.get(resource.type);
   if (type === undefined) return { launches: [], documents: [] };
-  return new LaunchReader(resource, type, surroundings).read();
+  const read = new LaunchReader(resource, type, surroundings).read();
+  const misplaced = misplacedOptions(resource, type);
+  const [first, ...others] = read.launches;
+  if (first === undefined || misplaced.length === 0) return read;
+  return { ...read, launches: [{ ...first, invalid: [...(first.invalid ?? []), ...misplaced] }, ...others] };
 }
 
 /** One place of a resource where a launch is described, in one world. */
@@ -54,6 +60,8 @@ class LaunchReader {
   readonly #location: Location;
   readonly #header: Location;
   #scope: Scope;
+  /** Set when its condition never holds, and it is judged all the same. */
+  #isUnconditional = false;
 
   constructor(resource: Resource, type: CloudFormationLaunch, surroundings: Surroundings) {
     this.#resource = resource;
@@ -77,6 +85,11 @@ class LaunchReader {
         location: this.#header,
       });
       outcomes = explore((world) => this.#found(world));
+      // What the stack around passes may leave no way at all.
+      if (outcomes?.every((outcome) => outcome.result === undefined) === true) {
+        this.#isUnconditional = true;
+        outcomes = explore((world) => this.#found(world));
+      }
     }
     if (outcomes === undefined || outcomes.every((outcome) => outcome.result === undefined))
       return this.#unread(outcomes === undefined);
@@ -93,11 +106,8 @@ class LaunchReader {
       const reading = combine(group.map(({ world, result }) => ({ world, result: result.reading })));
       const launch = this.#launch(first.result, reading, launches.length === 0, evidence);
       const boot = this.#userData(launch, first.result.place);
-      launches.push({
-        ...launch,
-        userData: boot.userData,
-        ...(boot.containers === undefined ? {} : { containers: boot.containers }),
-      });
+      const containers = boot.containers ?? containersOf(this.#resource, this.#surroundings);
+      launches.push({ ...launch, userData: boot.userData, ...(containers === undefined ? {} : { containers }) });
       documents.push(...boot.documents);
     }
     return { launches, documents };
@@ -108,7 +118,8 @@ class LaunchReader {
     const evaluator = new Evaluator(world, this.#surroundings);
     const node = this.#resource.entry.value;
     const condition = get(node, 'Condition');
-    if (condition !== undefined && !evaluator.conditions.holds(condition, this.#scope)) return undefined;
+    if (condition !== undefined && !this.#isUnconditional && !evaluator.conditions.holds(condition, this.#scope))
+      return undefined;
     const properties = evaluator.evaluate(
       get(node, 'Properties') ?? { kind: 'map', start: node.start, end: node.start, entries: [] },
       this.#scope,
@@ -320,9 +331,9 @@ class LaunchReader {
       scope: this.#scope,
       surroundings: this.#surroundings,
       launch,
-      value: (evaluator) => {
+      value: (evaluator, scope) => {
         if (place.userData === undefined || properties === undefined) return undefined;
-        const [at] = this.#places(evaluator, evaluator.evaluate(properties, this.#scope), place.at);
+        const [at] = this.#places(evaluator, evaluator.evaluate(properties, scope), place.at);
         return at === undefined ? undefined : evaluator.at(at.value, split(place.userData));
       },
     });
@@ -390,23 +401,4 @@ function versionOf(evaluator: Evaluator, value: Value, missing: 'default' | 'lat
     if (known !== undefined) return { kind: 'literal', value: known };
   }
   return { kind: 'unknown', why: evaluator.whyUnknown(value) };
-}
-
-/** The parameters that a condition depends on. */
-function parametersOf(scope: Scope, condition: Node | undefined): ReadonlySet<string> {
-  const names = new Set<string>();
-  const seen = new Set<Node>();
-  const visit = (node: Node | undefined): void => {
-    if (node === undefined || seen.has(node)) return;
-    seen.add(node);
-    if (node.kind === 'scalar') {
-      if (scope.template.parameters.has(node.text)) names.add(node.text);
-      visit(scope.template.conditions.get(node.text));
-      for (const match of node.text.matchAll(/\$\{([^!}.]+)\}/g))
-        if (scope.template.parameters.has(match[1] ?? '')) names.add(match[1] ?? '');
-    } else if (node.kind === 'sequence') node.items.forEach(visit);
-    else node.entries.forEach((entry) => visit(entry.value));
-  };
-  visit(condition);
-  return names;
 }

@@ -135,3 +135,32 @@ function mentions(node: Node, names: Set<string>, constants: Set<string>): void 
   } else if (node.kind === 'sequence') for (const item of node.items) mentions(item, names, constants);
   else for (const { value } of node.entries) mentions(value, names, constants);
 }
+
+/** The parameters that a condition depends on. */
+export function parametersOf(scope: Scope, condition: Node | undefined): ReadonlySet<string> {
+  const names = new Set<string>();
+  const seen = new Set<Node>();
+  const visit = (node: Node | undefined): void => {
+    if (node === undefined || seen.has(node)) return;
+    seen.add(node);
+    if (node.kind === 'scalar') {
+      if (scope.template.parameters.has(node.text)) names.add(node.text);
+      visit(scope.template.conditions.get(node.text));
+      for (const match of node.text.matchAll(/\$\{([^!}.]+)\}/g))
+        if (scope.template.parameters.has(match[1] ?? '')) names.add(match[1] ?? '');
+    } else if (node.kind === 'sequence') node.items.forEach(visit);
+    else node.entries.forEach((entry) => visit(entry.value));
+  };
+  visit(condition);
+  return names;
+}
+
+/**
+ * The scope with every parameter open that decides a condition: in it, scripts come out in every way that somebody can ask for, and not only as the
+ * defaults have it. Undefined when that makes no difference.
+ */
+export function withOpenConditions(scope: Scope): Scope | undefined {
+  const opened = new Set([...scope.template.conditions.values()].flatMap((node) => [...parametersOf(scope, node)]));
+  for (const name of scope.opened) opened.add(name);
+  return opened.size === scope.opened.size ? undefined : { ...scope, opened };
+}

@@ -54,6 +54,20 @@ describe('user data', () => {
     expectPlaced(text, documents[0]!, ['#!/bin/bash', 'curl http://', '/latest/meta-data/']);
   });
 
+  test('a choice that the defaults do not make counts, and what is passed by a parent stack does not open', () => {
+    const head =
+      'Parameters:\n  Kind: {Type: String, Default: a, AllowedValues: [a, b]}\n  Host: {Type: String, Default: x}\nConditions:\n  IsB: !Equals [!Ref Kind, b]\n';
+    const text = server('Fn::Base64: !If [IsB, !Sub "curl ${Host}", "true"]', head);
+    expect(read(text).documents.map(shown)).toEqual(['true', 'curl ‹Host=›']);
+    const parent =
+      'Resources:\n  Inner:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: stack.yaml\n      Parameters: {Kind: a}\n';
+    const nested = analyse(
+      [fileDocument('stack.yaml', text, 'cloudformation'), fileDocument('main.yaml', parent, 'cloudformation')],
+      { readFile: () => undefined, listDirectory: () => [], singleFile: false, variableFiles: [] },
+    );
+    expect(nested.documents.map(shown)).toEqual(['true']);
+  });
+
   test('Sub with a map of its own', () => {
     const text = server(
       'Fn::Base64:\n  Fn::Sub:\n    - "curl ${Url} ${Id}"\n    - Url: http://169.254.169.254/latest/meta-data/\n      Id: !Ref Other\n',

@@ -9,7 +9,7 @@ import {
 } from 'imdsv2-core';
 import { containersInScript } from '../embedded/container-evidence.ts';
 import { Evaluator, type Surroundings } from './evaluate.ts';
-import type { Resource, Scope } from './scope.ts';
+import { withOpenConditions, type Resource, type Scope } from './scope.ts';
 import { textWithHoles } from './materialise.ts';
 import { isReference, type TextValue, type Value } from './value.ts';
 import { explore } from './world.ts';
@@ -26,20 +26,23 @@ interface BootQuestion {
   readonly scope: Scope;
   readonly surroundings: Surroundings;
   readonly launch: Launch;
-  readonly value: (evaluator: Evaluator) => Value | undefined;
+  readonly value: (evaluator: Evaluator, scope: Scope) => Value | undefined;
 }
 
 /** More ways in which a script can come out than this are not read. */
 const MAX_WAYS = 16;
+/** More combinations of parameters than this are not looked at together. */
+const MAX_OTHER_WAYS = 128;
 
 /** The user data of a launch, once for each way in which the template's conditions let it come out. */
 export function userDataOf({ resource, scope, surroundings, launch, value }: BootQuestion): Boot {
-  const texts = textsOf(surroundings, value);
-  if (texts === undefined)
+  const standard = textsOf(surroundings, (evaluator) => value(evaluator, scope), MAX_WAYS);
+  if (standard === undefined)
     return {
       userData: { state: 'unknown', why: 'it depends on more combinations than can be looked at' },
       documents: [],
     };
+  const texts = [...standard.values(), ...otherTexts(standard, scope, surroundings, value)];
   const [first] = texts;
   if (first === undefined) return { userData: NO_USER_DATA, documents: [] };
   const role = `user data of ${resource.type} ${launch.name}`;
@@ -80,14 +83,41 @@ export function userDataOf({ resource, scope, surroundings, launch, value }: Boo
   };
 }
 
-/** The different values of a node of the template; undefined when there are too many ways. */
+type Text = TextValue | Extract<Value, { kind: 'unknown' }>;
+
+/** Texts that the defaults do not lead to, but other values of the template's parameters. */
+function otherTexts(
+  standard: ReadonlyMap<string, Text>,
+  scope: Scope,
+  surroundings: Surroundings,
+  value: BootQuestion['value'],
+): readonly Text[] {
+  const open = withOpenConditions(scope);
+  if (open === undefined) return [];
+  const all = textsOf(surroundings, (evaluator) => value(evaluator, open), MAX_OTHER_WAYS);
+  // Too many together: each parameter by itself.
+  const found =
+    all === undefined
+      ? [...open.opened].map((name) => {
+          const one: Scope = { ...scope, opened: new Set([...scope.opened, name]) };
+          return textsOf(surroundings, (evaluator) => value(evaluator, one), MAX_WAYS);
+        })
+      : [all];
+  const others = new Map(
+    found.flatMap((texts) => [...(texts ?? [])].filter(([key, text]) => text.kind === 'text' && !standard.has(key))),
+  );
+  return [...others.values()].slice(0, MAX_WAYS);
+}
+
+/** The different values of a node of the template, by what they look like; undefined when there are more than `limit` ways. */
 function textsOf(
   surroundings: Surroundings,
   value: (evaluator: Evaluator) => Value | undefined,
-): readonly (TextValue | Extract<Value, { kind: 'unknown' }>)[] | undefined {
-  const outcomes = explore((world) => value(new Evaluator(world, surroundings, 'script')), MAX_WAYS);
+  limit: number,
+): ReadonlyMap<string, Text> | undefined {
+  const outcomes = explore((world) => value(new Evaluator(world, surroundings, 'script')), limit);
   if (outcomes === undefined) return undefined;
-  const texts = new Map<string, TextValue | Extract<Value, { kind: 'unknown' }>>();
+  const texts = new Map<string, Text>();
   for (const { result } of outcomes) {
     if (result === undefined || result.kind === 'none') continue;
     if (result.kind === 'text')
@@ -100,5 +130,5 @@ function textsOf(
           : { kind: 'unknown', name: 'user data', why: 'it is no string', location: result.location },
       );
   }
-  return [...texts.values()];
+  return texts;
 }
