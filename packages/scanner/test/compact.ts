@@ -50,6 +50,18 @@ export function compact(report: Report, inventory: Inventory): string {
           `${path}:${place(range)} ${resource}.${name} ${scope} ${enforces.length === 0 ? tokens : enforces.join('; ')}`,
       ),
     ],
+    [
+      'dependencies',
+      inventory.dependencies.map(({ path, range, sdk, package: name, version, requirement, verdict, evidence }) =>
+        line(`${path}:${place(range)} ${sdk} ${name} ${version ?? requirement ?? '?'} ${verdict}`, [
+          evidence.length === 0 ? '' : `${String(evidence.length)} switched off`,
+        ]),
+      ),
+    ],
+    [
+      'switches',
+      inventory.switches.map(({ path, range, name, fallback }) => `${path}:${place(range)} ${name} ${fallback}`),
+    ],
     ['not analysed', report.notAnalysed.map(({ path, reason }) => `${path} ${reason}`)],
     ['partly analysed', report.partlyAnalysed.map(({ path, reason }) => `${path} ${reason}`)],
   ];

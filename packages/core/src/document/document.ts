@@ -20,6 +20,7 @@ export type LanguageId =
   | 'systemd'
   | 'crontab'
   | 'xml'
+  | 'manifest'
   | 'user-data'
   | 'template'
   | 'text';

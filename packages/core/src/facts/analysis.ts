@@ -1,12 +1,12 @@
 import type { Document } from '../document/document.ts';
 import type { Location } from '../document/offset-map.ts';
-import type { Dependency } from './dependency.ts';
+import type { Dependency, FallbackSwitch } from './dependency.ts';
 import type { Default, Launch } from './launch.ts';
 import type { PolicyStatement } from './policy.ts';
 import type { Request } from './request.ts';
 
 /** What the code does, not whether it is allowed. */
-export type Fact = Request | Launch | Default | Dependency | PolicyStatement;
+export type Fact = Request | Launch | Default | Dependency | FallbackSwitch | PolicyStatement;
 
 /** What a front end makes of a document. */
 export interface Analysis {

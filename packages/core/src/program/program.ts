@@ -1,6 +1,6 @@
 import type { Fact } from '../facts/analysis.ts';
 import type { Evidence } from '../facts/evidence.ts';
-import type { Dependency } from '../facts/dependency.ts';
+import type { Dependency, FallbackSwitch } from '../facts/dependency.ts';
 import type { Default, Launch } from '../facts/launch.ts';
 import type { PolicyStatement } from '../facts/policy.ts';
 import type { Request } from '../facts/request.ts';
@@ -16,6 +16,7 @@ export class Program {
   readonly launches: readonly Launch[];
   readonly defaults: readonly Default[];
   readonly dependencies: readonly Dependency[];
+  readonly fallbackSwitches: readonly FallbackSwitch[];
   readonly policyStatements: readonly PolicyStatement[];
 
   readonly #launchesByIdentity = new Map<string, Launch[]>();
@@ -34,6 +35,7 @@ export class Program {
     this.launches = uniqueById(facts.filter((fact) => fact.kind === 'launch'));
     this.defaults = uniqueById(facts.filter((fact) => fact.kind === 'default'));
     this.dependencies = uniqueById(facts.filter((fact) => fact.kind === 'dependency'));
+    this.fallbackSwitches = uniqueById(facts.filter((fact) => fact.kind === 'fallback-switch'));
     this.policyStatements = uniqueById(facts.filter((fact) => fact.kind === 'policy-statement'));
     for (const statement of this.policyStatements) {
       const { document } = statement;

@@ -1,4 +1,5 @@
 import { rule as hopLimit } from './hop-limit.ts';
+import { rule as imdsv2CapableSdk } from './imdsv2-capable-sdk.ts';
 import { rule as noBrokenUserData } from './no-broken-user-data.ts';
 import { rule as noImdsv1Client } from './no-imdsv1-client.ts';
 import { rule as noImdsv1Fallback } from './no-imdsv1-fallback.ts';
@@ -21,5 +22,6 @@ export const RULES: readonly Rule[] = [
   validMetadataOptions,
   hopLimit,
   noBrokenUserData,
+  imdsv2CapableSdk,
   validImdsPolicy,
 ];

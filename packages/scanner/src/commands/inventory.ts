@@ -1,4 +1,11 @@
-import { defaultReports, inventory, launchReports, requestReports } from '../report/build.ts';
+import {
+  defaultReports,
+  dependencyReports,
+  inventory,
+  launchReports,
+  requestReports,
+  switchReports,
+} from '../report/build.ts';
 import { colours } from '../report/colours.ts';
 import { renderInventory } from '../report/formats.ts';
 import { VERSION } from '../version.ts';
@@ -22,6 +29,12 @@ export async function inventoryCommand(args: ParsedArguments, io: Io): Promise<E
       ),
       defaults: trees.flatMap(({ knowledge, places }) =>
         defaultReports(knowledge.program, knowledge.isSelected, places),
+      ),
+      dependencies: trees.flatMap(({ knowledge, places }) =>
+        dependencyReports(knowledge.program, knowledge.isSelected, places),
+      ),
+      switches: trees.flatMap(({ knowledge, places }) =>
+        switchReports(knowledge.program, knowledge.isSelected, places),
       ),
       notAnalysed,
       partlyAnalysed,

@@ -1,3 +1,5 @@
+import { MANIFEST_NAME } from './manifest-names.ts';
+
 /**
  * What tools write, and what others wrote: left out of directory scans unless `--include-generated` is given.
  * Names compare exactly; `.git` and its like are never read at all.
@@ -7,6 +9,8 @@ export function isGeneratedDirectory(name: string): boolean {
 }
 
 export function isGeneratedFile(name: string): boolean {
+  // Lockfiles say which versions count.
+  if (MANIFEST_NAME.test(name)) return false;
   return /\.(?:min|bundle|chunk)\.[cm]?js$|\.snap$|[.-]lock\.json$|\.generated\.\w+$/.test(name);
 }
 

@@ -1,4 +1,5 @@
 import type { LanguageId } from 'imdsv2-core';
+import { MANIFEST_NAME } from './manifest-names.ts';
 import { interpreterOf } from '../languages/interpreters.ts';
 
 /**
@@ -44,6 +45,7 @@ const HEAD = 64 * 1024;
 
 /** Paths that decide whatever the extension is; the first that matches. */
 const BY_PATH: readonly { readonly match: RegExp; readonly language: NameVerdict }[] = [
+  { match: MANIFEST_NAME, language: 'manifest' },
   { match: /(?:^|\/)\.ebextensions\/[^/]+\.config$/i, language: 'yaml' },
   { match: /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[^/]*)?$/i, language: 'dockerfile' },
   { match: /\.pkr(?:vars)?\.(?:hcl|json)$/i, language: 'packer' },

@@ -1,4 +1,5 @@
 import { LAUNCH_TYPES } from 'imdsv2-core';
+import { SDK_MENTIONS } from './manifest-names.ts';
 
 /**
  * What a file must hold, byte for byte (ASCII, any case), for a fact to be made of it. Too broad costs time, too narrow costs findings: a test holds
@@ -113,6 +114,7 @@ const LAUNCH_WORDS: readonly string[] = [
   'autoscaling:Metadata',
   'RoleDelivery',
   'Attribute/Http',
+  ...SDK_MENTIONS,
 ];
 
 /** `http://…169.254.169.254` under base64: the three alignments of `169.254.169.254`, without the characters that neighbours share. */

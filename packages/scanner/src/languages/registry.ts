@@ -29,6 +29,11 @@ export const FRONT_ENDS: readonly RegisteredFrontEnd[] = [
   { name: 'systemd', languages: ['systemd'], load: async () => (await import('./systemd/index.ts')).frontEnd },
   { name: 'crontab', languages: ['crontab'], load: async () => (await import('./crontab/index.ts')).frontEnd },
   { name: 'xml', languages: ['xml'], load: async () => (await import('./xml/index.ts')).frontEnd },
+  {
+    name: 'manifests',
+    languages: ['manifest'],
+    load: async () => (await import('./manifests/index.ts')).frontEnd,
+  },
   { name: 'text', languages: ['text'], load: async () => (await import('./text/index.ts')).frontEnd },
   { name: 'javascript', languages: ['javascript'], load: async () => (await import('./javascript/index.ts')).frontEnd },
   { name: 'python', languages: ['python'], load: async () => (await import('./python/index.ts')).frontEnd },

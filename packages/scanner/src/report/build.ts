@@ -1,11 +1,13 @@
-import type { Evidence, Location, Program, Problem } from 'imdsv2-core';
+import { SDKS, type Evidence, type Location, type Program, type Problem, type Dependency, type Sdk } from 'imdsv2-core';
 import type { ReportedFinding } from '../policy/findings.ts';
 import { Lines } from './lines.ts';
 import type {
   Inventory,
   InventoryDefault,
+  InventoryDependency,
   InventoryLaunch,
   InventoryRequest,
+  InventorySwitch,
   NotAnalysed,
   Range,
   Report,
@@ -168,6 +170,73 @@ function enforcedReports(
       },
     ];
   });
+}
+
+/** The SDKs that ask for credentials by themselves, each once per manifest. */
+export function dependencyReports(
+  program: Program,
+  isSelected: (path: string) => boolean,
+  places: Places,
+): readonly InventoryDependency[] {
+  const worst = new Map<string, Dependency>();
+  for (const dependency of inOrder(program.dependencies, isSelected)) {
+    const key = `${dependency.location.path}\0${sdkNamed(dependency).name}`;
+    const other = worst.get(key);
+    if (other === undefined || badness(dependency) > badness(other)) worst.set(key, dependency);
+  }
+  const evidence = program.fallbackSwitches
+    .filter(({ isOff }) => isOff)
+    .map(({ name, location }): Evidence => ({ message: `${name} is set here.`, location }));
+  return [...worst.values()].map((dependency) => {
+    const { id, ecosystem, name, version, range, speaksVersionTwo, location } = dependency;
+    return {
+      id,
+      sdk: sdkNamed(dependency).name,
+      ecosystem,
+      package: name,
+      version: version ?? null,
+      requirement: range ?? null,
+      verdict: VERDICTS[speaksVersionTwo],
+      switchOff: switchOff(dependency),
+      ...places.place(location),
+      evidence: places.evidence([...dependency.evidence, ...evidence]),
+    };
+  });
+}
+
+const VERDICTS = { yes: 'falls-back', no: 'too-old', unknown: 'unknown' } as const;
+
+function sdkNamed({ sdk }: Dependency): Sdk {
+  const found = SDKS.find(({ id }) => id === sdk);
+  if (found === undefined) throw new Error(`there is no SDK ${sdk}`);
+  return found;
+}
+
+/** An old version is worse than one of which nothing is known; beyond that, one whose fallback cannot be switched off. */
+function badness({ speaksVersionTwo, hasSwitch }: Dependency): number {
+  const rank = { yes: 0, unknown: 1, no: 2 };
+  return rank[speaksVersionTwo] * 3 + rank[hasSwitch];
+}
+
+function switchOff(dependency: Dependency): string {
+  const sdk = sdkNamed(dependency);
+  return dependency.hasSwitch === 'no' && sdk.switchSince !== undefined
+    ? `update to ${sdk.switchSince}, then ${sdk.switch}`
+    : sdk.switch;
+}
+
+/** Places that switch the fallback of SDKs off, or leave it on. */
+export function switchReports(
+  program: Program,
+  isSelected: (path: string) => boolean,
+  places: Places,
+): readonly InventorySwitch[] {
+  return inOrder(program.fallbackSwitches, isSelected).map(({ id, name, isOff, location }) => ({
+    id,
+    name,
+    fallback: isOff ? 'off' : 'on',
+    ...places.place(location),
+  }));
 }
 
 /** Files that were not, or not wholly, read: one entry per file, with every reason and the lines that it holds for. */

@@ -1,18 +1,33 @@
 import type { Colour, Paint } from './colours.ts';
 import type { Surroundings } from './formats.ts';
-import type { Inventory, InventoryDefault, InventoryLaunch, InventoryRequest } from './report.ts';
+import type {
+  Inventory,
+  InventoryDefault,
+  InventoryDependency,
+  InventoryLaunch,
+  InventoryRequest,
+  InventorySwitch,
+} from './report.ts';
 
 /** For people: per file, what asks for metadata and what launches instances, a line each. */
 export function prettyInventory(inventory: Inventory, { colours }: Surroundings): string {
-  const { requests, launches, defaults, notAnalysed, partlyAnalysed } = inventory;
-  const paths = [...new Set([...requests, ...launches, ...defaults].map(({ path }) => path))].sort();
+  const { requests, launches, defaults, dependencies, switches, notAnalysed, partlyAnalysed } = inventory;
+  const paths = [
+    ...new Set([...requests, ...launches, ...defaults, ...dependencies, ...switches].map(({ path }) => path)),
+  ].sort();
   const blocks = paths.map((path) => {
     const here = <T extends { readonly path: string }>(all: readonly T[]): readonly T[] =>
       all.filter((one) => one.path === path);
     return [
       colours('bold', path),
       ...table(
-        [...here(requests).map(requestRow), ...here(launches).map(launchRow), ...here(defaults).map(defaultRow)],
+        [
+          ...here(requests).map(requestRow),
+          ...here(launches).map(launchRow),
+          ...here(defaults).map(defaultRow),
+          ...here(dependencies).map(dependencyRow),
+          ...here(switches).map(switchRow),
+        ],
         colours,
       ),
     ].join('\n');
@@ -74,6 +89,33 @@ function defaultRow({ range, resource, name, scope, tokens, enforces, instance }
   };
 }
 
+function dependencyRow({
+  range,
+  sdk,
+  package: name,
+  version,
+  requirement,
+  verdict,
+  switchOff,
+}: InventoryDependency): Row {
+  return {
+    line: range.start.line,
+    what: `${sdk}: ${[name, version ?? requirement ?? ''].join(' ').trim()}`,
+    verdict: SDK_VERDICTS[verdict],
+    remarks: [`to switch its fallback off: ${switchOff}`],
+  };
+}
+
+const SDK_VERDICTS: Readonly<Record<InventoryDependency['verdict'], string>> = {
+  'too-old': 'too old',
+  'falls-back': 'falls back',
+  unknown: 'unknown',
+};
+
+function switchRow({ range, name, fallback }: InventorySwitch): Row {
+  return { line: range.start.line, what: name, verdict: `fallback ${fallback}`, remarks: [] };
+}
+
 /** Never "safe": what runs in the image is not seen. */
 const READINESS: Readonly<Record<InventoryLaunch['readiness'], string>> = {
   breaks: 'breaks at boot',
@@ -95,6 +137,10 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   'token-request': 'green',
   required: 'green',
   'enforced by policy': 'green',
+  'fallback off': 'green',
+  'too old': 'red',
+  'falls back': 'yellow',
+  unknown: 'yellow',
 };
 
 function table(rows: readonly Row[], paint: Paint): readonly string[] {

@@ -1,4 +1,13 @@
-import type { Confidence, DecidedBy, LaunchVerdict, Platform, Readiness, RequestVerdict, Severity } from 'imdsv2-core';
+import type {
+  Confidence,
+  DecidedBy,
+  Ecosystem,
+  LaunchVerdict,
+  Platform,
+  Readiness,
+  RequestVerdict,
+  Severity,
+} from 'imdsv2-core';
 
 /** What `--format json` prints, and what every other format is rendered from. JSON-able; see `schema/`. */
 export interface Report {
@@ -16,6 +25,8 @@ export interface Inventory {
   readonly requests: readonly InventoryRequest[];
   readonly launches: readonly InventoryLaunch[];
   readonly defaults: readonly InventoryDefault[];
+  readonly dependencies: readonly InventoryDependency[];
+  readonly switches: readonly InventorySwitch[];
   readonly notAnalysed: readonly NotAnalysed[];
   readonly partlyAnalysed: readonly NotAnalysed[];
   readonly stats: ReportStats;
@@ -115,6 +126,33 @@ export interface InventoryDefault {
   readonly range: Range;
   readonly instance: string | null;
   readonly evidence: readonly ReportEvidence[];
+}
+
+/** An SDK of AWS, once per manifest: the package of it that is worst off. */
+export interface InventoryDependency {
+  readonly id: string;
+  /** As AWS calls it. */
+  readonly sdk: string;
+  readonly ecosystem: Ecosystem;
+  readonly package: string;
+  readonly version: string | null;
+  readonly requirement: string | null;
+  /** `too-old`: it never asks with a token. `falls-back`: it asks with a token, then without. `unknown`: its version does not say which. */
+  readonly verdict: 'too-old' | 'falls-back' | 'unknown';
+  /** How its fallback to version 1 is switched off; what must be updated first, if that is known. */
+  readonly switchOff: string;
+  readonly path: string;
+  readonly range: Range;
+  readonly evidence: readonly ReportEvidence[];
+}
+
+/** A place that switches the SDKs' fallback to version 1 off, or leaves it on. */
+export interface InventorySwitch {
+  readonly id: string;
+  readonly name: string;
+  readonly fallback: 'off' | 'on';
+  readonly path: string;
+  readonly range: Range;
 }
 
 export interface NotAnalysed {

@@ -27,6 +27,8 @@ export function relate(files: readonly RelatedFile[], marked: ReadonlySet<string
   const importsCount = files.some(({ path }) => marked.has(path) && languageOfName(path) === 'javascript');
   for (const { path, text } of files) {
     const language = languageOfName(path);
+    // Lockfiles name a thousand packages and no file.
+    if (language === 'manifest' && !path.endsWith('package.json')) continue;
     if (language === 'terraform') {
       const source = text();
       connectModules(path, source, names, graph);

@@ -1,6 +1,7 @@
 import { fileDocument, Program, type Analysis, type Document, type Problem } from 'imdsv2-core';
 import { isMinified } from '../discover/generated.ts';
 import { languageOf, languageOfName } from '../discover/kinds.ts';
+import { mentionsSdk, namesSdk } from '../discover/manifest-names.ts';
 import { searchFile } from '../discover/search.ts';
 import { walk, type Walk } from '../discover/walk.ts';
 import type { Context } from '../languages/front-end.ts';
@@ -121,10 +122,11 @@ export class Session {
     }
     const run = await analyseDocuments(documents, frontEnds ?? FRONT_ENDS, this.#context(), this.#memory);
     for (const { path } of run.unsupported) outcomes.set(path, 'otherKinds');
+    const analysis = { ...run.analysis, facts: [...run.analysis.facts, ...(await mentionsIn(documents))] };
     return {
-      program: new Program(run.analysis.facts),
-      analysis: run.analysis,
-      problems: worst([...problems, ...run.analysis.problems]).filter(({ location }) => isUnder(location.path)),
+      program: new Program(analysis.facts),
+      analysis,
+      problems: worst([...problems, ...analysis.problems]).filter(({ location }) => isUnder(location.path)),
       stats: statsOf(
         selected,
         outcomes,
@@ -156,10 +158,17 @@ export class Session {
       }
       const result = searchFile(this.#files.absolute(path), MAX_BYTES);
       if (result.kind === 'unreadable') unreadable.push({ path, reason: result.reason });
-      else outcomes.set(path, result.kind);
+      else outcomes.set(path, result.kind === 'unmarked' && this.#namesSdk(path) ? 'marked' : result.kind);
       if (result.kind === 'marked' && result.bytes !== undefined) this.#files.text(path, result.bytes);
     }
     return { outcomes, unreadable };
+  }
+
+  /** Whether a file is a manifest that names an SDK: anywhere else such a name means nothing. */
+  #namesSdk(path: string): boolean {
+    if (languageOfName(path) !== 'manifest') return false;
+    const bytes = this.#files.bytes(path);
+    return bytes instanceof Uint8Array && namesSdk(Buffer.from(bytes).toString('latin1'));
   }
 
   /** The files that must be analysed for the selected ones, sorted. */
@@ -215,6 +224,14 @@ function statsOf(selected: readonly string[], outcomes: ReadonlyMap<string, Outc
     else if (outcome !== undefined && outcome !== 'marked') skipped[outcome]++;
   }
   return { files: selected.length, analysed, skipped };
+}
+
+/** What files of any language say about versions of SDKs. */
+async function mentionsIn(documents: readonly Document[]): Promise<Analysis['facts']> {
+  const mentioning = documents.filter(({ language, text }) => language !== 'manifest' && mentionsSdk(text));
+  if (mentioning.length === 0) return [];
+  const { sdkMentions } = await import('../languages/manifests/mentions.ts');
+  return mentioning.flatMap(sdkMentions);
 }
 
 function problemOf(path: string, reason: string, extent: Problem['extent']): Problem {
