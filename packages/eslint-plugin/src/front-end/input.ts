@@ -29,8 +29,10 @@ export interface FrontEndInput extends ParsedFile {
 
 /** Which constructs the aspects of a CDK app cover, as far as the whole program is known. */
 export interface Aspects {
-  /** Kinds of constructs that an aspect requires tokens of, wherever they stand in the program. */
+  /** Kinds of constructs that an aspect requires tokens of, wherever the file is used. */
   readonly covered: readonly AspectKind[];
+  /** Kinds that an aspect requires tokens of in some uses of the file only, or in a scope that is not known. */
+  readonly maybeCovered?: readonly AspectKind[];
   /** Whether an aspect that is not seen could cover what is left. */
   readonly mayBeElsewhere: boolean;
 }

@@ -35,7 +35,7 @@ const RECOGNISERS: readonly Recogniser[] = [
   {
     client: 'fetch',
     modules:
-      /^(node-fetch|cross-fetch|isomorphic-fetch|isomorphic-unfetch|unfetch|node-fetch-native|whatwg-fetch|make-fetch-happen|minipass-fetch|fetch-h2|@adobe\/fetch|electron-fetch|fetch-ponyfill)(\/.*)?$/,
+      /^(node-fetch|cross-fetch|isomorphic-fetch|isomorphic-unfetch|unfetch|node-fetch-native|whatwg-fetch|make-fetch-happen|minipass-fetch|fetch-h2|fetch-retry|fetch-cookie|cross-undici-fetch|@vercel\/fetch|@whatwg-node\/fetch|@adobe\/fetch|electron-fetch|fetch-ponyfill)(\/.*)?$/,
     when: (origin) => origin.made.length === 0 && (origin.path.length === 0 || origin.path.join('.') === 'fetch'),
     read: fetchLike,
   },
@@ -46,7 +46,15 @@ const RECOGNISERS: readonly Recogniser[] = [
     when: (origin) => origin.made.length === 0 && origin.path.length <= 2,
     read: nodeHttp,
   },
-  { client: 'axios', modules: /^axios(\/.*)?$/, read: axios },
+  { client: 'axios', modules: /^(axios|redaxios|xior)(\/.*)?$/, read: axios },
+  // NestJS: `private http: HttpService`, whose methods are those of axios.
+  {
+    client: 'axios',
+    modules: /^@nestjs\/(axios|common)$/,
+    when: (origin) => origin.made.at(-1)?.path.at(-1) === 'HttpService',
+    read: (origin, call) =>
+      axios({ ...origin, made: [], path: origin.path.filter((step) => step !== 'axiosRef') }, call),
+  },
   { client: 'got', modules: /^(got|got-cjs|got-scraping)$/, read: verbAndOptions },
   { client: 'ky', modules: /^(ky|ky-universal)(\/.*)?$/, read: verbAndOptions },
   { client: 'ofetch', modules: /^(ofetch|wretch|ohmyfetch)$/, read: verbAndOptions },
@@ -54,7 +62,7 @@ const RECOGNISERS: readonly Recogniser[] = [
   {
     client: 'request',
     modules:
-      /^(request|request-promise|request-promise-native|requestretry|@cypress\/request|postman-request|teeny-request|simple-get|urllib)$/,
+      /^(request|request-promise|request-promise-native|requestretry|@cypress\/request|postman-request|teeny-request|simple-get|urllib|hyperquest|tiny-json-http|@hapi\/wreck|wreck|unirest|requestify|r2|popsicle|cloudscraper)$/,
     read: verbAndOptions,
   },
   { client: 'needle', modules: /^needle$/, read: needle },

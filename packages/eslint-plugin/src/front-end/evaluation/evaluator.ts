@@ -42,6 +42,8 @@ export interface Frame {
   readonly bindings: ReadonlyMap<Variable, Values>;
   /** What `this` is in the innermost function that is not an arrow. */
   readonly self?: Value;
+  /** What the innermost function that is not an arrow was called with. */
+  readonly args?: readonly Values[];
   /** How many calls deep. */
   readonly depth: number;
 }
@@ -186,6 +188,11 @@ export class Evaluator {
         : fn.self === undefined
           ? {}
           : { self: fn.self }),
+      ...(fn.node.type === Kind.ArrowFunctionExpression
+        ? fn.frame.args === undefined
+          ? {}
+          : { args: fn.frame.args }
+        : { args }),
     };
     fn.node.params.forEach((parameter, index) => {
       if (parameter.type === Kind.RestElement) {

@@ -1,7 +1,7 @@
 import { hole, knownPrefix, literal, type Piece, type Text } from 'imdsv2-core';
 import type { Node } from '../syntax/module.ts';
 import type { Evaluator } from './evaluator.ts';
-import { string, type UrlValue, type Value } from './value.ts';
+import { parameterOf, string, type UrlValue, type Value } from './value.ts';
 
 /** Where the authority and the path of a URL text start and end, over its pieces. */
 interface UrlParts {
@@ -52,8 +52,12 @@ function split(url: Text): UrlParts | undefined {
 /** What a member of a `URL` (or of the result of `url.parse`) is. */
 export function urlMember(value: UrlValue, name: string, evaluator: Evaluator, node: Node): Value {
   const parts = split(value.text);
+  const parameter = value.text.pieces.map((piece) => parameterOf(piece)).find((one) => one !== undefined);
   const unknown = (): Value => ({
-    ...evaluator.unknown(node, 'the URL is not known far enough', { mayBeEmpty: true }),
+    ...evaluator.unknown(node, 'the URL is not known far enough', {
+      mayBeEmpty: true,
+      ...(parameter === undefined ? {} : { parameter }),
+    }),
     choices: value.choices,
   });
   if (name === 'href') return { kind: 'string', text: value.text, choices: value.choices };
@@ -72,6 +76,8 @@ export function urlMember(value: UrlValue, name: string, evaluator: Evaluator, n
         return parts.scheme.pieces.length === 0 ? undefined : literal(knownPrefix(parts.scheme).replace('//', ''));
       case 'path':
       case 'pathname':
+        // A URL that is not known at all has a path that is not known either.
+        if (parts.path.pieces.length === 0 && parts.scheme.pieces.length === 0) return undefined;
         return parts.path.pieces.length === 0
           ? literal('/')
           : name === 'pathname'

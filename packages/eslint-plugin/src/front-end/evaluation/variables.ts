@@ -35,6 +35,8 @@ export function variableValues(evaluator: Evaluator, node: TSESTree.Identifier, 
   const variable = module.variableOf(node);
   if (variable === undefined || variable.defs.length === 0) {
     if (node.name === 'undefined') return [UNDEFINED];
+    if (node.name === 'arguments' && frame.args !== undefined)
+      return [{ kind: 'array', items: frame.args, unread: [], choices: NO_CHOICES }];
     return [{ kind: 'reference', root: { kind: 'global', name: node.name }, path: [], choices: NO_CHOICES }];
   }
   const isDeclaration = variable.identifiers.includes(node);
@@ -196,7 +198,7 @@ function defaultOf(evaluator: Evaluator, fn: FunctionNode, name: Node, frame: Fr
 
 /** Types that promise a client; an instance of any other type is as unknown as without. */
 const CLIENT_TYPES =
-  /^(HttpClient|MetadataService|EC2|EC2Client|AutoScaling|AutoScalingClient|AxiosInstance|AxiosStatic|Got|Cluster|ICluster|FargateCluster)$/;
+  /^(HttpClient|HttpService|MetadataService|EC2|EC2Client|AutoScaling|AutoScalingClient|AxiosInstance|AxiosStatic|Got|Cluster|ICluster|FargateCluster)$/;
 
 /** An instance of an imported class, where a type annotation promises one: `private http: HttpClient`. */
 export function typedValue(

@@ -89,15 +89,17 @@ function launchOf(
   if (form.resource === 'ModifyInstanceMetadataOptions' && tokens.state === 'unset') return undefined;
   const evidence: Evidence[] = [];
   if (form.aspect !== undefined && tokens.state === 'unset' && template === undefined) {
-    const covered =
-      inFile.covering(form.aspect, call) ?? (aspects?.covered.includes(form.aspect) === true ? {} : undefined);
-    if (covered !== undefined)
+    const cover = inFile.covering(form.aspect, call);
+    const place = cover === undefined ? {} : { location: cover.location };
+    if (cover?.isCertain === true || aspects?.covered.includes(form.aspect) === true)
       tokens = {
         state: 'set',
         value: 'required',
         decidedBy: 'aspect',
-        evidence: [{ message: 'An aspect requires tokens of it.', ...covered }],
+        evidence: [{ message: 'An aspect requires tokens of it.', ...place }],
       };
+    else if (cover !== undefined || aspects?.maybeCovered?.includes(form.aspect) === true)
+      tokens = { state: 'unknown', why: 'an aspect requires tokens in a part of the app that may hold it', ...place };
     else if (aspects?.mayBeElsewhere !== false && !inFile.hasApp)
       tokens = { state: 'unknown', why: 'an aspect of the app, in another file, may require tokens' };
   }

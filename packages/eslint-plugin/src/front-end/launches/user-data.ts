@@ -7,6 +7,7 @@ import {
   type DocumentHole,
   type LanguageId,
   type Location,
+  type Piece,
   type Text,
   type UserData,
 } from 'imdsv2-core';
@@ -147,16 +148,20 @@ export function documentOf(
 ): readonly Document[] {
   const builder = new MappedTextBuilder();
   const holes: DocumentHole[] = [];
+  const isYaml =
+    script.lines[0]?.pieces[0]?.kind === 'literal' && /^\s*#cloud-config/.test(script.lines[0].pieces[0].value);
   const place = { text: ' ', map: OffsetMap.copy(script.location.path, script.location.start, 1) };
   script.lines.forEach((line, index) => {
     if (index > 0) builder.synthetic('\n', place, 0);
-    for (const piece of line.pieces) {
+    line.pieces.forEach((piece, at) => {
       if (piece.kind === 'hole') {
-        builder.synthetic(holeCharacter(holes.length), place, 0);
+        // Lines that are not known, in a language of indentation: a comment holds their place.
+        const isLines = isYaml && standsForLines(line.pieces[at - 1], line.pieces[at + 1]);
+        builder.synthetic(`${isLines ? '# ' : ''}${holeCharacter(holes.length)}${isLines ? '\n' : ''}`, place, 0);
         holes.push({ hole: piece, values: [] });
       } else if (piece.map === undefined) builder.synthetic(piece.value, place, 0);
       else builder.append({ text: piece.value, map: piece.map });
-    }
+    });
   });
   const mapped = builder.build();
   if (mapped.text.trim() === '') return [];
@@ -167,6 +172,15 @@ export function documentOf(
       ...(script.language === 'shell' ? { shell: { interpreter: 'bash' } } : {}),
     }),
   ];
+}
+
+/** Whether what is not known stands between a line's end and another line's beginning. */
+function standsForLines(before: Piece | undefined, after: Piece | undefined): boolean {
+  return (
+    before?.kind === 'literal' &&
+    before.value.endsWith('\n') &&
+    (after === undefined || (after.kind === 'literal' && /^[ \t]{2,}\S|^[\w-]+:|^\s*$|^\n/.test(after.value)))
+  );
 }
 
 function placeOf(node: Node, evaluator: Evaluator): Location {

@@ -68,7 +68,7 @@ function carrierOf(call: Call, name: string, evaluator: Evaluator): PolicyCarrie
 
 function platformOf(module: string): Platform {
   if (module.includes('aws-cdk')) return 'cdk';
-  if (module.startsWith("@pulumi")) return 'pulumi';
+  if (module.startsWith('@pulumi')) return 'pulumi';
   return /^@?cdktf/.test(module) ? 'cdktf' : 'iam';
 }
 

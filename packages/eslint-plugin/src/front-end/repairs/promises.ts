@@ -65,7 +65,10 @@ export const PROMISE_CLIENTS: Readonly<Record<string, PromiseClient | undefined>
   },
   axios: {
     ask: (site, url) =>
-      `${clientText(site)}.put(${url}, null, { headers: ${ttlHeaders(site)} }).then((response) => response.data)`,
+      // NestJS gives observables.
+      site.origin.name.startsWith('@nestjs/')
+        ? undefined
+        : `${clientText(site)}.put(${url}, null, { headers: ${ttlHeaders(site)} }).then((response) => response.data)`,
     send: (site, token) => headerIn(site, optionsOfAxios(site), token),
   },
   got: {

@@ -3,7 +3,7 @@ import type { Draft } from '../clients/draft.ts';
 import { originOf } from '../clients/origin.ts';
 import { draftsOf, isClient } from '../clients/table.ts';
 import { ROOT, type Evaluator, type Frame } from '../evaluation/evaluator.ts';
-import { parameterOf, type FunctionValue, type Parameter, type Value } from '../evaluation/value.ts';
+import { parameterOf, type FunctionValue, type Parameter, type Value, type Values } from '../evaluation/value.ts';
 import { isFunction, lastName, unwrap, type Call, type FunctionNode, type Node } from '../syntax/module.ts';
 import type { TSESTree } from '@typescript-eslint/types';
 import { Kind } from '../syntax/kind.ts';
@@ -32,8 +32,23 @@ export class Tracer {
   trace(node: Call, evaluator: Evaluator, frame: Frame = ROOT, hops = 0): readonly Trace[] {
     if (evaluator.isExhausted() || node.callee.type === Kind.Super || !this.candidatesOf(evaluator).has(node))
       return [];
+    const traces = this.#traceCallees(evaluator.evaluate(node.callee, frame), node, evaluator, frame, hops);
+    if (traces.length > 0 || !isForeign(rootOf(node.callee), evaluator)) return traces;
+    // What a library's own file does is out of reach; that it is the library's function is not.
+    return evaluator.shallowly(() =>
+      this.#traceCallees(
+        evaluator.evaluate(node.callee, frame).filter((callee) => callee.kind === 'reference'),
+        node,
+        evaluator,
+        frame,
+        hops,
+      ),
+    );
+  }
+
+  #traceCallees(callees: Values, node: Call, evaluator: Evaluator, frame: Frame, hops: number): Trace[] {
     const traces: Trace[] = [];
-    for (const callee of evaluator.evaluate(node.callee, frame)) {
+    for (const callee of callees) {
       if (callee.kind === 'reference' && node.type === Kind.CallExpression) {
         const drafts = draftsOf(callee, { node, args: evaluator.args(node, frame), evaluator }) ?? [];
         traces.push(...drafts.map((draft) => ({ draft, chain: [{ node, evaluator }] })));
@@ -192,6 +207,13 @@ function mayBeAlias(callee: TSESTree.Identifier, evaluator: Evaluator): boolean 
       evaluator.module.text.slice(init.range[0], Math.min(init.range[1], init.range[0] + 300)),
     )
   );
+}
+
+/** The name that a chain of members begins with. */
+function rootOf(node: Node): Node {
+  let at = unwrap(node);
+  while (at.type === Kind.MemberExpression) at = unwrap(at.object);
+  return at;
 }
 
 /** Whether a name comes from another file of the program. */

@@ -30,7 +30,7 @@ export class Imports {
   readonly #context: Context;
   readonly #parser: Parser;
   readonly #texts: ReadonlyMap<string, string>;
-  readonly #apps = new Map<string, ReadonlySet<string>>();
+  readonly #closures = new Map<string, ReadonlySet<string>>();
   #graph: Graph | undefined;
   readonly #paths = new Map<string, string | undefined>();
 
@@ -57,29 +57,44 @@ export class Imports {
     return false;
   }
 
-  /** The files of the apps that a file is part of: those that import it, however far up, and all that these import. */
-  appOf(path: string): ReadonlySet<string> {
-    const before = this.#apps.get(path);
+  /**
+   * How much of the use of a file lies below a construct: `root` is the file of the construct's class, or of the app, and `applier`
+   * the file that makes it. `none`: the construct does not lead to the file.
+   */
+  useOf(path: string, root: string, applier: string): 'all' | 'part' | 'none' {
+    const below = this.#below(root);
+    if (!below.has(path)) return 'none';
+    const { imports } = (this.#graph ??= this.#connect());
+    const isUsedElsewhere = [...imports].some(
+      ([from, targets]) =>
+        !below.has(from) &&
+        MAKES.test(this.#texts.get(from) ?? '') &&
+        !TEST.test(from) &&
+        targets.some((to) => below.has(to) && !(from === applier && to === root) && this.#below(to).has(path)),
+    );
+    return isUsedElsewhere ? 'part' : 'all';
+  }
+
+  /** The file and all that it imports, however far down. */
+  #below(path: string): ReadonlySet<string> {
+    const before = this.#closures.get(path);
     if (before !== undefined) return before;
-    this.#graph ??= this.#connect();
-    const { imports, importers } = this.#graph;
-    const app = reach(imports, reach(importers, [path]));
-    this.#apps.set(path, app);
-    return app;
+    const { imports } = (this.#graph ??= this.#connect());
+    const closure = reach(imports, [path]);
+    this.#closures.set(path, closure);
+    return closure;
   }
 
   #connect(): Graph {
     const imports = new Map<string, string[]>();
-    const importers = new Map<string, string[]>();
     for (const [from, text] of this.#texts) {
       for (const [, specifier = ''] of text.matchAll(IMPORT)) {
         const to = this.#pathOf(specifier, from);
         if (to === undefined) continue;
         imports.set(from, [...(imports.get(from) ?? []), to]);
-        importers.set(to, [...(importers.get(to) ?? []), from]);
       }
     }
-    return { imports, importers };
+    return { imports };
   }
 
   #pathOf(specifier: string, from: string): string | undefined {
@@ -101,11 +116,15 @@ export class Imports {
 
 const IMPORT = /\b(?:from|import|require)\s*\(?\s*['"`](\.{1,2}(?:\/[^'"`\n$]*)?)['"`]/g;
 
-/** Who imports whom, both ways. */
+/** Who imports whom. */
 interface Graph {
   readonly imports: ReadonlyMap<string, readonly string[]>;
-  readonly importers: ReadonlyMap<string, readonly string[]>;
 }
+
+/** A file that makes something; others hand names on. */
+const MAKES = /\bnew\s+[\w.]*[A-Z]/;
+
+const TEST = /(^|\/)(__tests__|tests?)\/|\.(test|spec)\.[cm]?[jt]sx?$/;
 
 function reach(edges: ReadonlyMap<string, readonly string[]>, from: Iterable<string>): ReadonlySet<string> {
   const seen = new Set(from);

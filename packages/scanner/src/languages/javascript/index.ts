@@ -8,20 +8,43 @@ export const frontEnd: ProgramFrontEnd = {
   scope: 'program',
   languages: ['javascript'],
   load: async () => {
-    const { factsOfProgram, hasMarker, knownAspects, namesAspect } = await import('eslint-plugin-imdsv2/front-end');
+    const { appliedAspects, factsOfProgram, hasMarker, namesAspect } = await import('eslint-plugin-imdsv2/front-end');
     const { Parser } = await import('./parse.ts');
     const { Imports } = await import('./imports.ts');
     return (documents, context) => {
       const parser = new Parser();
       const imports = new Imports(context, parser, documents);
       const factsOf = factsOfProgram({ resolveImport: (specifier, from) => imports.resolve(specifier, from) });
-      const appliers = documents.filter(({ text }) => namesAspect(text));
-      /** The aspects of the apps that a file is part of: an app is what one file and its importers lead to. */
-      const aspectsOf = ({ path }: Document): Aspects =>
-        knownAspects(
-          appliers.filter((applier) => applier.path !== path && imports.appOf(applier.path).has(path)),
-          !context.singleFile,
-        );
+      const applied = documents
+        .filter(({ text }) => namesAspect(text))
+        .flatMap((applier) => {
+          const { file } = parser.parse(applier.path, applier.text);
+          const resolveImport = (specifier: string, from: string) => imports.resolve(specifier, from);
+          return (file === undefined ? [] : appliedAspects({ ...file, resolveImport })).map((one) => ({
+            ...one,
+            applier: applier.path,
+          }));
+        });
+      /** The aspects that cover a file: those of its app, and those of a construct that it is made for. */
+      const aspectsOf = ({ path }: Document): Aspects => {
+        const uses = applied
+          .filter(({ applier }) => applier !== path)
+          .map(({ kind, scope, applier }) => ({
+            kind,
+            use:
+              scope === 'unknown'
+                ? imports.useOf(path, applier, applier) === 'none'
+                  ? 'none'
+                  : 'part'
+                : imports.useOf(path, scope === 'app' ? applier : scope.path, applier),
+          }));
+        const covered = uses.filter(({ use }) => use === 'all').map(({ kind }) => kind);
+        return {
+          covered,
+          maybeCovered: uses.filter(({ use }) => use === 'part').map(({ kind }) => kind),
+          mayBeElsewhere: context.singleFile,
+        };
+      };
       return mergeAnalyses(
         documents.map((document): Analysis => {
           if (!hasMarker(document.text) && !imports.reachMarker(document, hasMarker))
