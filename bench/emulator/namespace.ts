@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-/** How the emulator answers; see `server.js`. */
-export type Mode = 'required' | 'optional' | 'no-tokens' | 'no-answer';
+/** How the emulator answers; see `server.js`. `absent`: nobody listens. `dropped`: what is sent to the address is lost. */
+export type Mode = 'required' | 'optional' | 'no-tokens' | 'no-answer' | 'absent' | 'dropped';
 
 export interface Run {
   readonly id: string;

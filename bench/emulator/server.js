@@ -71,9 +71,13 @@ export class Emulator {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  close() {
-    this.#server.close();
-    this.#server6.close();
+  /** Resolves when nobody listens any more; it can then listen again. */
+  async close() {
+    await Promise.all(
+      [this.#server, this.#server6].map(
+        (server) => new Promise((resolve) => (server.listening ? server.close(resolve) : resolve(undefined))),
+      ),
+    );
   }
 
   /** Forgets tokens and log. @param {Mode} mode */

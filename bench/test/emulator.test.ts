@@ -7,8 +7,8 @@ const TTL = { 'X-aws-ec2-metadata-token-ttl-seconds': '60' };
 beforeAll(async () => {
   await emulator.listen({ port: 0, ipv4: '127.0.0.1', ipv6: null });
 });
-afterAll(() => {
-  emulator.close();
+afterAll(async () => {
+  await emulator.close();
 });
 beforeEach(() => {
   emulator.reset('required');

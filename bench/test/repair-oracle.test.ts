@@ -1,0 +1,3 @@
+import { repairOracleSuite } from './repair-oracle-suite.ts';
+
+repairOracleSuite(31);
