@@ -61,7 +61,7 @@ describe.each([
   ],
   [
     'yarn.lock',
-    '__metadata:\n  version: 6\n\n"aws-sdk@npm:^2.0.0":\n  version: 2.800.0\n  resolution: "aws-sdk@npm:2.800.0"\n  languageName: node\n  linkType: hard\n',
+    '__metadata:\n  version: 6\n\n"aws-sdk@npm:^2.0.0":\n  version: 2.800.0\n  resolution: "aws-sdk@npm:2.800.0"\n  languageName: node\n  linkType: hard\n\n"@smithy/credential-provider-imds@workspace:packages/x":\n  version: 0.0.0-use.local\n  resolution: "@smithy/credential-provider-imds@workspace:packages/x"\n',
     ['aws-sdk 2.800.0: yes, no | "aws-sdk@npm:^2.0.0":'],
   ],
   [

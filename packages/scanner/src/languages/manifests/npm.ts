@@ -58,7 +58,9 @@ export const readYarnLock: ManifestReader = (text) => {
   for (const [selectors, entry] of Object.entries(parseSyml(text))) {
     const version = versionIn(entry);
     const [, name] = /^((?:@[^/@]+\/)?[^@]+)@/.exec(selectors) ?? [];
-    if (version === undefined || name === undefined || sdkOf('npm', name) === undefined) continue;
+    // Berry's version of a package of the repository itself.
+    const isOwn = version === '0.0.0-use.local';
+    if (isOwn || version === undefined || name === undefined || sdkOf('npm', name) === undefined) continue;
     const line = new RegExp(`^(?![\\s#])[^\\n]*${escaped(selectors.split(', ')[0] ?? '')}[^\\n]*`, 'm').exec(text);
     const start = line?.index ?? 0;
     found.set(`${name}@${version}`, { ecosystem: 'npm', name, version, start, end: start + (line?.[0].length ?? 0) });
