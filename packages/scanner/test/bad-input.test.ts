@@ -143,6 +143,15 @@ describe('size', () => {
 });
 
 describe('text with errors is analysed around them', () => {
+  test('what only looks like a script is not called a broken one', async () => {
+    const notes =
+      'Boot hosts\n\nset -e\nif [ -f /etc/x ]; then\nexport A=1\ncurl http://example.com/ | sh\n(see 169.254.169.254) for more)\n';
+    const { code, partlyAnalysed, stats } = await scan(directoryWith({ notes, 'notes.sh': notes }));
+    expect(stats.analysed).toBe(2);
+    expect(partlyAnalysed.map(({ path }) => path)).toEqual(['notes.sh']);
+    expect(code).toBe(0);
+  });
+
   test('broken HCL', async () => {
     const { code, findings, partlyAnalysed } = await scan(
       directoryWith({

@@ -30,6 +30,11 @@ export function languageOf(path: string, text: string): LanguageId | undefined {
   return (REFINED[byName] ?? []).find(({ match }) => match.test(text))?.language ?? byName;
 }
 
+/** Whether the language of a file is only what its text looks like: neither its name nor its first line says so. */
+export function isGuessed(path: string, text: string): boolean {
+  return languageOfName(path) === 'look' && interpreterOf(text.slice(0, HEAD)) === undefined;
+}
+
 /** The language of a file whose name says nothing: its first line, the formats that name themselves, then the look of a script. */
 function languageOfContent(path: string, text: string): LanguageId | undefined {
   const head = text.slice(0, HEAD);

@@ -262,6 +262,9 @@ export function problemReports(
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** UTF-16 units. */
+const LONGEST_REASON = 200;
+
 /** Lines that are named; of others it is said how many there are. */
 const LINES_SHOWN = 3;
 
@@ -273,9 +276,12 @@ function withLines(reason: string, lines: ReadonlySet<number>): string {
   return `${reason} (line${sorted.length > 1 ? 's' : ''} ${shown}${more})`;
 }
 
-/** Reasons stand after a colon: no capital at the start, no full stop at the end. */
+/** Reasons stand after a colon: one line, no capital at the start, no full stop at the end. What a parser quotes may be long. */
 function asPhrase(reason: string): string {
-  return reason.replace(/\.$/, '').replace(/^[A-Z](?=[a-z\s])/, (letter) => letter.toLowerCase());
+  const line = reason.replace(/\s+/g, ' ').trim();
+  return (line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON - 1)}…` : line)
+    .replace(/\.$/, '')
+    .replace(/^[A-Z](?=[a-z\s])/, (letter) => letter.toLowerCase());
 }
 
 export function report(tool: Tool, parts: Omit<Report, 'schemaVersion' | 'tool'>): Report {

@@ -1,6 +1,6 @@
 import { fileDocument, Program, type Analysis, type Document, type Problem } from 'imdsv2-core';
 import { isMinified } from '../discover/generated.ts';
-import { languageOf, languageOfName } from '../discover/kinds.ts';
+import { isGuessed, languageOf, languageOfName } from '../discover/kinds.ts';
 import { mentionsSdk, namesSdk } from '../discover/manifest-names.ts';
 import { searchFile } from '../discover/search.ts';
 import { walk, type Walk } from '../discover/walk.ts';
@@ -98,6 +98,7 @@ export class Session {
       problemOf(path, reason, 'whole'),
     );
     const documents: Document[] = [];
+    const guessed = new Set<string>();
     for (const path of wanted) {
       const file = this.#files.text(path);
       if (file.kind === 'unreadable') problems.push(problemOf(path, file.reason, 'whole'));
@@ -116,17 +117,21 @@ export class Session {
         outcomes.set(path, 'generated');
       } else {
         outcomes.set(path, 'analysed');
+        if (isGuessed(path, file.text)) guessed.add(path);
         if (file.note !== undefined) problems.push(problemOf(path, file.note, 'part'));
         documents.push(this.#memory.file(fileDocument(path, file.text, language)));
       }
     }
     const run = await analyseDocuments(documents, frontEnds ?? FRONT_ENDS, this.#context(), this.#memory);
+    for (const { location } of run.analysis.facts) guessed.delete(location.path);
     for (const { path } of run.unsupported) outcomes.set(path, 'otherKinds');
     const analysis = { ...run.analysis, facts: [...run.analysis.facts, ...(await mentionsIn(documents))] };
     return {
       program: new Program(analysis.facts),
       analysis,
-      problems: worst([...problems, ...analysis.problems]).filter(({ location }) => isUnder(location.path)),
+      problems: worst([...problems, ...analysis.problems.filter((problem) => !isMisreading(problem, guessed))]).filter(
+        ({ location }) => isUnder(location.path),
+      ),
       stats: statsOf(
         selected,
         outcomes,
@@ -241,6 +246,11 @@ function problemOf(path: string, reason: string, extent: Problem['extent']): Pro
 function hasOf(paths: readonly string[]): (path: string) => boolean {
   const set = new Set(paths);
   return (path) => set.has(path);
+}
+
+/** Errors in a text that only looked like a script, and that nothing was found in, say that it is none. */
+function isMisreading({ extent, location }: Problem, guessed: ReadonlySet<string>): boolean {
+  return extent === 'part' && guessed.has(location.path);
 }
 
 /** Without the lesser problems of files that have a greater one. */
