@@ -3,8 +3,8 @@ import { RULES } from 'imdsv2-core';
 import { defineRule } from './rules/define-rule.ts';
 import { name, version } from './package.ts';
 
-/** Rules about facts that no program states: policies, and versions that manifests pin. */
-const OTHER_FILES: readonly string[] = ['valid-imds-policy', 'imdsv2-capable-sdk'];
+/** Rules about facts that no program states: versions that manifests pin. */
+const OTHER_FILES: readonly string[] = ['imdsv2-capable-sdk'];
 
 /** The rules of the core that code of JavaScript and TypeScript can break. */
 const OWN = RULES.filter(({ id }) => !OTHER_FILES.includes(id));
