@@ -25,7 +25,7 @@ export const OPTIONS = {
     type: 'string',
     short: 'f',
     value: 'FORMAT',
-    help: 'pretty (default), json, and for scan sarif and github',
+    help: 'pretty (default), json; for scan also sarif and github, for inventory html',
     commands: ['scan', 'inventory'],
   },
   persona: {
@@ -93,7 +93,7 @@ export const OPTIONS = {
   version: { type: 'boolean', short: 'V', help: 'print the version' },
 } as const satisfies Readonly<Record<string, OptionEntry>>;
 
-export type Format = 'pretty' | 'json' | 'sarif' | 'github';
+export type Format = 'pretty' | 'json' | 'sarif' | 'github' | 'html';
 
 export type FailOn = 'error' | 'warning' | 'none';
 
@@ -145,7 +145,8 @@ export function readArguments(argv: readonly string[], command: string): ParsedA
 
 /** Checks the options of `scan`, `inventory` and `fix`. Throws `UsageError` for a value that does not exist. */
 export function judgingOptions({ values, positionals }: ParsedArguments, command: string): JudgingOptions {
-  const formats: readonly Format[] = command === 'scan' ? ['pretty', 'json', 'sarif', 'github'] : ['pretty', 'json'];
+  const formats: readonly Format[] =
+    command === 'scan' ? ['pretty', 'json', 'sarif', 'github'] : ['pretty', 'json', 'html'];
   return {
     paths: positionals.length === 0 ? ['.'] : positionals,
     format: oneOf('--format', formats, text(values['format']) ?? 'pretty'),
