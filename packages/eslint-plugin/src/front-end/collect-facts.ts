@@ -44,7 +44,11 @@ function factsOf(view: View, input: FrontEndInput, effort: Effort): Analysis {
     return collected;
   };
   const requests = stage(() => collectRequests(evaluator, collectSdkDrafts(evaluator)));
-  const { launches, defaults, documents } = stage(() => collectLaunches(evaluator, host, input.aspects));
+  const { launches, defaults, documents } = stage(() =>
+    collectLaunches(evaluator, host, input.aspects, () =>
+      (input.importers?.() ?? []).map((file) => view.evaluatorOf(file)),
+    ),
+  );
   const commands = stage(() => [...collectCommands(evaluator, host), ...collectScripts(evaluator, host, documents)]);
   const policies = stage(() => collectPolicies(evaluator));
   return {

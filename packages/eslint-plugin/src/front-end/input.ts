@@ -23,6 +23,8 @@ export interface FrontEndInput extends ParsedFile {
   readonly isNeeded?: boolean;
   /** The document that the file is, where a session reads it; embedded documents are then nested in it. */
   readonly document?: Document;
+  /** The files of the program that import this one: what they pass may differ from a default. */
+  readonly importers?: () => readonly ParsedFile[];
   /** Aspects of the whole program that require tokens: see `Aspects`. Left out: they are unknown. */
   readonly aspects?: Aspects;
 }

@@ -105,7 +105,9 @@ function hostAndPath(options: Value, call: ClientCall, url?: Value): Draft['url'
         ? [options.unread[0]]
         : undefined);
   if (host === undefined) return whole === undefined ? [] : toTexts(whole);
-  const paths = toTexts(from('path') ?? from('pathname') ?? [string(literal('/'))]).map((path) => {
+  const open = options.kind === 'object' ? options.unread[0] : undefined;
+  const given = from('path') ?? from('pathname') ?? (open === undefined ? [string(literal('/'))] : [open]);
+  const paths = toTexts(given).map((path) => {
     const [first] = path.pieces;
     return first?.kind === 'literal' && !first.value.startsWith('/')
       ? { ...path, pieces: [{ kind: 'literal', value: '/' } as const, ...path.pieces] }

@@ -35,8 +35,16 @@ const RECOGNISERS: readonly Recogniser[] = [
   {
     client: 'fetch',
     modules:
-      /^(node-fetch|cross-fetch|isomorphic-fetch|isomorphic-unfetch|unfetch|node-fetch-native|whatwg-fetch|make-fetch-happen|minipass-fetch|fetch-h2|fetch-retry|fetch-cookie|cross-undici-fetch|@vercel\/fetch|@whatwg-node\/fetch|@adobe\/fetch|electron-fetch|fetch-ponyfill)(\/.*)?$/,
+      /^(node-fetch|cross-fetch|isomorphic-fetch|isomorphic-unfetch|unfetch|node-fetch-native|whatwg-fetch|make-fetch-happen|minipass-fetch|fetch-h2|cross-undici-fetch|@vercel\/fetch|@whatwg-node\/fetch|@adobe\/fetch|electron-fetch|fetch-ponyfill)(\/.*)?$/,
     when: (origin) => origin.made.length === 0 && (origin.path.length === 0 || origin.path.join('.') === 'fetch'),
+    read: fetchLike,
+  },
+  { client: 'fetch', globals: /^Bun$/, when: (origin) => origin.path.join('.') === 'fetch', read: fetchLike },
+  // What wraps a `fetch` that it is given.
+  {
+    client: 'fetch',
+    modules: /^fetch-(retry|cookie|ponyfill)$/,
+    when: (origin) => origin.made.length === 1,
     read: fetchLike,
   },
   { client: 'undici', modules: /^undici$/, read: undici },

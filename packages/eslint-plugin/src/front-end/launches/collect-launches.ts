@@ -15,6 +15,7 @@ import { UNDEFINED, type Value } from '../evaluation/value.ts';
 import type { Aspects } from '../input.ts';
 import type { Call } from '../syntax/module.ts';
 import { defaultsOf } from './account-defaults.ts';
+import { framesOfCallers } from './callers.ts';
 import type { LaunchForm } from './catalogue.ts';
 import { aspectsOf, type FileAspects } from './file-aspects.ts';
 import { overridesOf, type Override } from './overrides.ts';
@@ -39,7 +40,12 @@ export interface Launches {
 }
 
 /** The launches of one file. `host`: the document that the file is; scripts are nested in it. */
-export function collectLaunches(evaluator: Evaluator, host: Document, aspects: Aspects | undefined): Launches {
+export function collectLaunches(
+  evaluator: Evaluator,
+  host: Document,
+  aspects: Aspects | undefined,
+  importers: () => readonly Evaluator[],
+): Launches {
   const calls = launchCalls(evaluator);
   const places = calls.flatMap((call) => placesOf(call, evaluator));
   const defaults = calls.flatMap((call) => defaultsOf(call, evaluator));
@@ -49,7 +55,7 @@ export function collectLaunches(evaluator: Evaluator, host: Document, aspects: A
   const launches: Launch[] = [];
   const documents: Document[] = [];
   for (const place of places) {
-    const launch = launchOf(place, evaluator, overrides.get(place.call) ?? [], inFile, aspects);
+    const launch = launchOf(place, evaluator, overrides.get(place.call) ?? [], inFile, aspects, importers);
     if (launch === undefined) continue;
     const { userData, documents: scripts } = userDataOf(
       place.call,
@@ -71,6 +77,7 @@ function launchOf(
   overrides: readonly Override[],
   inFile: FileAspects,
   aspects: Aspects | undefined,
+  importers: () => readonly Evaluator[],
 ): Launch | undefined {
   const { call, form, props, name } = place;
   const { module } = evaluator;
@@ -83,6 +90,8 @@ function launchOf(
     overrides.findLast((one) => one.template !== undefined)?.template ?? templateOf(form, props, evaluator, call);
   if (form.onlyWithTemplate === true && template === undefined) return undefined;
   let tokens = tokensOf(form, find, invalid);
+  if (tokens.state === 'set' && tokens.decidedBy === 'variable-default')
+    tokens = againstCallers(tokens, place, evaluator, importers());
   const overridden = overrides.findLast((one) => one.tokens !== undefined)?.tokens;
   if (overridden !== undefined) tokens = overridden;
   // `ModifyInstanceMetadataOptions` without the option leaves it as it is.
@@ -128,6 +137,32 @@ function launchOf(
     evidence,
     ...(invalid.length === 0 ? {} : { invalid }),
   };
+}
+
+/** A default is the value only as long as nobody passes another. */
+function againstCallers(
+  tokens: Setting<'required' | 'optional'>,
+  { call, form }: Place,
+  evaluator: Evaluator,
+  importers: readonly Evaluator[],
+): Setting<'required' | 'optional'> {
+  if (tokens.state !== 'set' || form.onlyWithTemplate === true) return tokens;
+  const others = framesOfCallers(call, evaluator, importers).filter((frame) => {
+    const props = evaluator.args(call, frame)[form.props] ?? [UNDEFINED];
+    const passed = tokensOf(
+      form,
+      (path) => (path === undefined ? { values: [UNDEFINED], location: undefined } : at(props, path, evaluator, call)),
+      [],
+    );
+    return passed.state === 'unset' || (passed.state === 'set' && passed.value !== tokens.value);
+  });
+  return others.length === 0
+    ? tokens
+    : {
+        state: 'unknown',
+        why: `its default is ${tokens.value}, but a caller passes another value`,
+        ...(tokens.location === undefined ? {} : { location: tokens.location }),
+      };
 }
 
 function tokensOf(

@@ -69,10 +69,13 @@ function appliedIn(evaluator: Evaluator): readonly Applied[] {
 /** The scope that a construct is made in; that of the aspects' own target where it is a method's (`cluster.addCapacity(…)`). */
 function scopeOf(construct: Call, evaluator: Evaluator): Values {
   const first = evaluator.args(construct, ROOT)[0] ?? [];
-  if (construct.type === Kind.NewExpression && first.some((value) => value.kind !== 'string')) return first;
+  if (construct.type === Kind.NewExpression && first.some(({ kind }) => kind !== 'string' && kind !== 'object'))
+    return first;
   const callee = unwrap(construct.callee);
-  if (construct.type === Kind.CallExpression && callee.type === Kind.MemberExpression)
-    return evaluator.evaluate(callee.object);
+  if (construct.type === Kind.CallExpression && callee.type === Kind.MemberExpression) {
+    const holder = evaluator.evaluate(callee.object);
+    if (holder.some((value) => value.kind === 'instance' || madeBy(value) !== undefined)) return holder;
+  }
   const owner = evaluator.module.thisOwner(construct);
   return owner === undefined
     ? first

@@ -162,12 +162,16 @@ function descriptionStart(evaluator: Evaluator, node: Node): number {
 }
 
 function variantsOf(drafts: readonly Draft[], exits: Choices, evaluator: Evaluator): RequestVariant[] {
-  const combinations = drafts.flatMap((draft) => combinationsOf(draft, exits, evaluator));
-  return combinations.map(({ variant, choices }) => {
+  const combinations = drafts.flatMap((draft) =>
+    combinationsOf(draft, exits, evaluator).map((combination) => ({ ...combination, draft })),
+  );
+  return combinations.map(({ variant, choices, draft }) => {
     if (variant.headers.some((header) => isToken(header)) || variant.sdk !== undefined) return variant;
     // The same call with a token on the other arm of a branching: the program decides to go on without one.
     const twin = combinations.find(
-      (other) => other.variant.headers.some((header) => isToken(header)) && disagree(choices, other.choices),
+      (other) =>
+        other.variant.headers.some((header) => isToken(header)) &&
+        (other.draft === draft || disagree(choices, other.choices)),
     );
     if (twin === undefined) return variant;
     const place = twin.variant.headers.find((header) => isToken(header))?.location;

@@ -75,6 +75,16 @@ export class Imports {
     return isUsedElsewhere ? 'part' : 'all';
   }
 
+  /** The files that import a file. */
+  importersOf(path: string): readonly ParsedFile[] {
+    const { imports } = (this.#graph ??= this.#connect());
+    return [...imports].flatMap(([from, targets]) => {
+      const text = this.#texts.get(from);
+      if (!targets.includes(path) || TEST.test(from) || text === undefined || text.length > MAX_LENGTH) return [];
+      return this.#parser.parse(from, text).file ?? [];
+    });
+  }
+
   /** The file and all that it imports, however far down. */
   #below(path: string): ReadonlySet<string> {
     const before = this.#closures.get(path);

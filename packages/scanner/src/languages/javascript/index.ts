@@ -62,7 +62,13 @@ export const frontEnd: ProgramFrontEnd = {
                   },
                 ];
           if (file === undefined) return { facts: [], documents: [], problems, suppressions: [] };
-          const analysis = factsOf({ ...file, isNeeded: true, document, aspects: aspectsOf(document) });
+          const analysis = factsOf({
+            ...file,
+            isNeeded: true,
+            document,
+            aspects: aspectsOf(document),
+            importers: () => imports.importersOf(document.path),
+          });
           const placed = path === document.path ? analysis : placedIn(document, path, analysis);
           return { ...placed, problems: [...problems, ...placed.problems] };
         }),
