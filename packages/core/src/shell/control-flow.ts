@@ -8,8 +8,17 @@ import { expandText, expandWords } from './expansion.ts';
 import { isMany, lookUp, numericValue } from './parameters.ts';
 import { globToRegExp } from './patterns.ts';
 import type { Source } from './source.ts';
-import { assume, fork, setVariable, type State } from './state.ts';
-import { NO_CHOICES, originOf, scalar, shellHole, textsOf, withChoices, type Assumption } from './values.ts';
+import { assume, fork, OUTPUT, setVariable, type State } from './state.ts';
+import {
+  haveSameValues,
+  NO_CHOICES,
+  originOf,
+  scalar,
+  shellHole,
+  textsOf,
+  withChoices,
+  type Assumption,
+} from './values.ts';
 
 export function runIf(shell: Evaluator, node: If, source: Source, state: State): Exit {
   const clauses = [{ clause: node.clause, then: node.then }, ...node.elif];
@@ -63,12 +72,19 @@ export function runWhile(shell: Evaluator, node: While, source: Source, state: S
     here = joinAll([end, ...frame.continued], shell);
     if (turnsLeft !== undefined) continue;
     if (stops !== undefined && here !== undefined) turnsLeft = widenCounters(before, here) ? 1 : 0;
-    else if (here?.variables === before || turn >= LIMITS.turns) turnsLeft = 0;
+    else if (here === undefined || changesNothing(before, here.variables) || turn >= LIMITS.turns) turnsLeft = 0;
     // An endless loop that a turn may have ended: what the first turns set is seen by one more.
     else if (frame.ok.length > 0) turnsLeft = 1;
   }
   shell.frames.pop();
   return joined(shell, [...ends, ...frame.ok]);
+}
+
+/** Whether a turn left everything as it was, so that the next one does what it did. What is written out is not read again. */
+function changesNothing(before: State['variables'], after: State['variables']): boolean {
+  for (const [name, old, now] of before.differences(after))
+    if (name !== OUTPUT && (old === undefined || now === undefined || !haveSameValues(old, now))) return false;
+  return true;
 }
 
 /** Numbers that a turn has changed may be any after several. Whether there are any. */

@@ -142,6 +142,28 @@ export function bounded(values: readonly Value[]): readonly Value[] {
   return [{ elements: [{ pieces: [many], choices: NO_CHOICES }], choices: NO_CHOICES }];
 }
 
+/** Whether two variables may have the same values, whatever they depend on, and whichever run of a request they come from. */
+export function haveSameValues(a: Variable, b: Variable): boolean {
+  if (a === b) return true;
+  if (a.isArray !== b.isArray || a.values.length !== b.values.length) return false;
+  const kinds = new Set(a.values.map(kindOf));
+  return b.values.every((value) => kinds.has(kindOf(value)));
+}
+
+function kindOf({ elements }: Value): string {
+  return elements
+    .map(({ pieces }) =>
+      pieces
+        .map((piece) => {
+          if (piece.kind === 'literal') return pieceKey(piece);
+          const { name, mayBeEmpty, origin } = piece as ShellHole;
+          return `\u0001${name}\u0002${origin?.kind ?? ''}${mayBeEmpty === true ? '?' : ''}\u0001`;
+        })
+        .join(''),
+    )
+    .join('\0');
+}
+
 function keyOf(value: Value): string {
   const [only] = value.elements;
   return value.elements.length === 1 && only !== undefined ? textKey(only) : value.elements.map(textKey).join('\0');
