@@ -57,8 +57,10 @@ export const NEIGHBOUR_FORMATS: readonly Format[] = [
   {
     name: 'Elastic Beanstalk option settings',
     source: 'AWS documentation, command-options-general',
-    detect: (root, { text }) => get(root, 'option_settings') !== undefined && text.includes('DisableIMDSv1'),
-    places: [{ at: 'option_settings', read: beanstalkOptions }],
+    // `.ebextensions` write the first, saved configurations the second.
+    detect: (root, { text }) =>
+      (get(root, 'option_settings') ?? get(root, 'OptionSettings')) !== undefined && text.includes('DisableIMDSv1'),
+    places: ['option_settings', 'OptionSettings'].map((at) => ({ at, read: beanstalkOptions })),
   },
   {
     name: 'Pulumi YAML program',
