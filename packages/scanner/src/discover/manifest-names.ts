@@ -1,6 +1,6 @@
 /** Names of the manifests and lockfiles that SDK versions are read from; which format each is, its front end knows. */
 export const MANIFEST_NAME =
-  /(?:^|\/)(?:package(?:-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|(?:[\w.-]*(?:requirements|constraints)[\w.-]*|requirements\/[\w.-]+)\.(?:txt|in)|pyproject\.toml|pipfile\.lock|(?:poetry|uv|pdm)\.lock|pom\.xml|[\w.-]+\.gradle(?:\.kts)?|gradle\.lockfile|go\.mod|gemfile\.lock|composer\.lock|[\w.-]+\.csproj|directory\.packages\.props|packages\.(?:lock\.json|config))$/i;
+  /(?:^|\/)(?:package(?:-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|(?:[\w.-]*(?:requirements|constraints)[\w.-]*|requirements\/[\w.-]+)\.(?:txt|in)|pyproject\.toml|pipfile\.lock|(?:poetry|uv|pdm)\.lock|pom\.xml|[\w.-]+\.gradle(?:\.kts)?|gradle\.lockfile|[\w.-]+\.versions\.toml|go\.mod|gemfile\.lock|composer\.lock|[\w.-]+\.csproj|directory\.packages\.props|packages\.(?:lock\.json|config))$/i;
 
 /** Whether a manifest names an SDK of AWS: most do not, and are not parsed. */
 export function namesSdk(text: string): boolean {

@@ -1,5 +1,5 @@
 import { readGemfileLock, readGoMod } from './line-locks.ts';
-import { readGradle, readGradleLock, readPom } from './jvm.ts';
+import { readGradle, readGradleLock, readPom, readVersionCatalog } from './jvm.ts';
 import type { ManifestReader } from './named-package.ts';
 import { readPackageJson, readPackageLock, readPnpmLock, readYarnLock } from './npm.ts';
 import { readComposerLock, readMsbuild, readNugetLock } from './php-dotnet.ts';
@@ -27,6 +27,7 @@ const FORMATS: readonly ManifestFormat[] = [
   { match: /^pyproject\.toml$/, read: readPyproject, locks: ['poetry.lock', 'uv.lock', 'pdm.lock'] },
   { match: /^pom\.xml$/, read: readPom },
   { match: /^gradle\.lockfile$/, read: readGradleLock },
+  { match: /\.versions\.toml$/, read: readVersionCatalog },
   { match: /\.gradle(?:\.kts)?$/, read: readGradle, locks: ['gradle.lockfile'] },
   { match: /^go\.mod$/, read: readGoMod },
   { match: /^gemfile\.lock$/, read: readGemfileLock },

@@ -1,4 +1,5 @@
 import { SaxesParser } from 'saxes';
+import { parse as parseToml } from 'smol-toml';
 import type { ManifestReader, NamedPackage } from './named-package.ts';
 
 interface Element {
@@ -118,3 +119,38 @@ export const readGradleLock: ManifestReader = (text) =>
       end: index + whole.length,
     }),
   );
+
+/** `gradle/libs.versions.toml`: libraries as `group:artifact:version`, or with a module and a version that may be one of `[versions]`. */
+export const readVersionCatalog: ManifestReader = (text) => {
+  const root = parseToml(text);
+  const versions = table(root['versions']);
+  return Object.entries(table(root['libraries'])).flatMap(([alias, written]): NamedPackage[] => {
+    const [group, artifact, plain] = typeof written === 'string' ? written.split(':') : [];
+    const entry = table(written);
+    const reference = table(entry['version'])['ref'];
+    const version = typeof reference === 'string' ? versions[reference] : (entry['version'] ?? plain);
+    const module = [entry['module'], joined(entry['group'], entry['name']), joined(group, artifact)].find(
+      (one) => typeof one === 'string',
+    );
+    if (typeof module !== 'string') return [];
+    const start = Math.max(0, text.search(new RegExp(`^["']?${alias.replaceAll('.', '\\.')}["']?\\s*=`, 'm')));
+    const end = text.indexOf('\n', start);
+    return [
+      {
+        ecosystem: 'maven',
+        name: module,
+        ...(typeof version === 'string' && /^\d[\w.-]*$/.test(version) ? { version } : {}),
+        start,
+        end: end === -1 ? text.length : end,
+      },
+    ];
+  });
+};
+
+function joined(group: unknown, artifact: unknown): string | undefined {
+  return typeof group === 'string' && typeof artifact === 'string' ? `${group}:${artifact}` : undefined;
+}
+
+function table(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}

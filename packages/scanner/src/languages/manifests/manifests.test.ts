@@ -134,6 +134,14 @@ describe.each([
     ],
   ],
   [
+    'gradle/libs.versions.toml',
+    '[versions]\naws = "1.11.600"\n\n[libraries]\ns3 = { module = "com.amazonaws:aws-java-sdk-s3", version.ref = "aws" }\nsts = "software.amazon.awssdk:sts:2.20.0"\n',
+    [
+      'com.amazonaws:aws-java-sdk-s3 1.11.600: no, unknown | s3 = { module = "com.amazonaws:aws-java-sdk-s3", version.ref = "aws" }',
+      'software.amazon.awssdk:sts 2.20.0: yes, no | sts = "software.amazon.awssdk:sts:2.20.0"',
+    ],
+  ],
+  [
     'go.mod',
     'module x\n\nrequire github.com/aws/aws-sdk-go v1.25.37\n\nrequire (\n\tgithub.com/aws/aws-sdk-go-v2 v1.30.0 // indirect\n\tgithub.com/aws/aws-sdk-go-v2/feature/ec2/imds v1.12.0\n)\n\nreplace (\n\tgithub.com/aws/aws-sdk-go v1.0.0 => ../x\n)\n',
     [
