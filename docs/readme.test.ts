@@ -23,7 +23,7 @@ describe('README.md', () => {
       else expect(shown).toBe(printed);
     }
     if (process.env['UPDATE_FIXTURES'] === '1') writeFileSync(README, text);
-  });
+  }, 120_000);
 
   it('names every rule', () => {
     const text = readFileSync(README, 'utf8');

@@ -110,11 +110,29 @@ async function repairAll(
   }
   const scripts = scriptUnits(before, subjects, (safe) => safe || !isSafeOnly);
   const requests = withRefused(await repairTree(session, before, scripts.units), scripts.refused);
-  if (isSafeOnly) return requests;
+  const isWanted = (safe: boolean): boolean => safe || !isSafeOnly;
+  if (isSafeOnly) return inCode(session, before, subjects, requests, isWanted);
   const repaired = new Set(requests.repairs.flatMap((repair) => repair.subjects));
   const toRequire = new Set(findings.filter(({ ruleId }) => ruleId === 'require-imdsv2').map(({ subject }) => subject));
   const launches = launchUnits(before, toRequire, repaired);
-  return withRefused(await repairTree(session, before, launches.units, requests), launches.refused);
+  const made = withRefused(await repairTree(session, before, launches.units, requests), launches.refused);
+  return inCode(session, before, subjects, made, isWanted);
+}
+
+/** Repairs of JavaScript come last: they are made of what their files then say. */
+async function inCode(
+  session: Session,
+  before: View,
+  subjects: ReadonlySet<string>,
+  made: TreeRepairs,
+  isWanted: (safe: boolean) => boolean,
+): Promise<TreeRepairs> {
+  const isThere = before.knowledge.files.some(
+    ({ path, language }) => language === 'javascript' && [...subjects].some((subject) => subject.includes(path)),
+  );
+  if (!isThere) return made;
+  const { repairJavaScript } = await import('../repair/javascript.ts');
+  return repairJavaScript(session, before, subjects, made, isWanted);
 }
 
 function withRefused(repairs: TreeRepairs, refused: readonly Refused[]): TreeRepairs {

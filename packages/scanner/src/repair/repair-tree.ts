@@ -54,7 +54,7 @@ export async function repairTree(
     }
     for (const [path, edits] of accepted)
       if (!instead.has(path)) instead.set(path, applyEdits(before.textOf(path), edits));
-    const knowledge = tried.length === 0 ? undefined : await session.analyse([...instead.keys()], instead);
+    const knowledge = tried.length === 0 ? undefined : await session.preview(before.knowledge, instead);
     for (const one of chosen) {
       running.splice(running.indexOf(one), 1);
       const { attempt } = one;

@@ -176,16 +176,28 @@ function* probe(
 
 function waysOf(document: Document, repairs: readonly PlannedRepair[], before: View): readonly Attempt[] {
   const edits = repairs.flatMap((repair) => repair.edits);
-  const variants = [edits, edits.map(withoutBlankAfterColon)];
-  return variants.flatMap((variant, index) => {
-    if (index > 0 && document.depth === 0) return [];
-    const expected = applyEdits(document.text, variant);
-    return composeEdits(document, variant, before.textOf, escapesIn(document)).map((composed): Attempt => ({
-      repairs,
-      edits: composed,
-      check: (after, repaired) => checkScript(document, expected, repairs, before, after, repaired),
-    }));
-  });
+  const plain = attemptsFor(document, edits, repairs, before);
+  if (document.depth === 0) return plain;
+  const tight = attemptsFor(document, edits.map(withoutBlankAfterColon), repairs, before);
+  // The likeliest of both first: what a host does not like about the one it may not mind about the other.
+  return Array.from({ length: Math.max(plain.length, tight.length) }, (_, index) => [
+    ...plain.slice(index, index + 1),
+    ...tight.slice(index, index + 1),
+  ]).flat();
+}
+
+function attemptsFor(
+  document: Document,
+  edits: readonly TextEdit[],
+  repairs: readonly PlannedRepair[],
+  before: View,
+): readonly Attempt[] {
+  const expected = applyEdits(document.text, edits);
+  return composeEdits(document, edits, before.textOf, escapesIn(document)).map((composed): Attempt => ({
+    repairs,
+    edits: composed,
+    check: (after, repaired) => checkScript(document, expected, repairs, before, after, repaired),
+  }));
 }
 
 /** A header without the blank that hosts may take for a mapping's: `"Name:value"`. */

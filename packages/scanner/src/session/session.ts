@@ -74,13 +74,10 @@ export class Session {
     this.#files = new Files(options.root);
   }
 
-  /**
-   * Analyses what the given paths (relative to the root; '' is all of it) hold, and what belongs to it. `instead`: texts of files as they would be
-   * after a change. What an earlier answer says about texts no longer holds then.
-   */
-  async analyse(paths: readonly string[], instead: ReadonlyMap<string, string> = new Map()): Promise<Knowledge> {
+  /** Analyses what the given paths (relative to the root; '' is all of it) hold, and what belongs to it. */
+  async analyse(paths: readonly string[]): Promise<Knowledge> {
     const { root, includeGenerated, ignore, singleFile, frontEnds } = this.#options;
-    this.#files.forget(instead);
+    this.#files.forget();
     const isUnder = (path: string): boolean =>
       paths.some((given) => given === '' || path === given || path.startsWith(`${given}/`));
     const named = new Set(paths.filter((path) => this.#files.isFile(path)));
@@ -141,6 +138,32 @@ export class Session {
       frontEnds: run.loaded,
       paths: selected,
       isSelected,
+      textOf: (path) => this.#textOf(path) ?? '',
+    };
+  }
+
+  /**
+   * What was known before, with other texts in the place of some files' own: what would be known after a change. No file is looked for anew. What
+   * `before` says about texts no longer holds.
+   */
+  async preview(before: Knowledge, instead: ReadonlyMap<string, string>): Promise<Knowledge> {
+    this.#files.forget(instead);
+    const files = before.files.map((document) => {
+      const text = instead.get(document.path);
+      if (text === undefined) return document;
+      return this.#memory.file(fileDocument(document.path, text, languageOf(document.path, text) ?? document.language));
+    });
+    const { analysis } = await analyseDocuments(
+      files,
+      this.#options.frontEnds ?? FRONT_ENDS,
+      this.#context(),
+      this.#memory,
+    );
+    return {
+      ...before,
+      program: new Program(analysis.facts),
+      analysis,
+      files,
       textOf: (path) => this.#textOf(path) ?? '',
     };
   }
