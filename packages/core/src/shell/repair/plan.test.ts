@@ -137,6 +137,11 @@ describe('a token that is there', () => {
 
   it('is not used where it may not be', () => {
     expect(repaired(`if x; then\n  ${HAVE}fi\ncurl -s ${DATA}/mac\n`)).toContain(`fi\n${ASK}\ncurl ${SEND}`);
+    expect(
+      repaired(
+        `${HAVE}if [ -n "$TOKEN" ]; then echo yes; fi; if [ -z "$TOKEN" ] && x; then\n  curl -s ${DATA}/mac\nfi\n`,
+      ),
+    ).not.toContain('-H "X-aws-ec2-metadata-token: $TOKEN"');
     expect(repaired(`(${HAVE.trim()})\ncurl -s ${DATA}/mac\n`)).toContain(`)\n${ASK}\ncurl ${SEND}`);
     expect(repaired(`${HAVE}while sleep 1; do curl -s ${DATA}/mac; done\n`)).toContain(`do ${ASK}; curl ${SEND}`);
   });

@@ -190,7 +190,9 @@ class Planner {
       return 'it has a token header already, which is empty here';
     const source = this.#sources.findLast(
       ({ list, index, alsoAt, variable }) =>
-        (empty === undefined || empty === variable) && isBehind(place.path, { list, index }, alsoAt),
+        (empty === undefined || empty === variable) &&
+        isBehind(place.path, { list, index }, alsoAt) &&
+        !isTested(place, variable, text),
     );
     if (source !== undefined) {
       const header = empty === undefined ? [headerEdit(line, source.variable)] : [];
@@ -291,6 +293,25 @@ function tokenVariableIn(written: string): string | undefined {
 
 function isAssigned(places: readonly Place[], variable: string): boolean {
   return places.some((place) => assignmentsOf(place).some(({ name }) => name === variable));
+}
+
+/** Whether a condition around a command asks for the variable: in one of its branches there is no token in it. */
+function isTested({ path, command }: Place, variable: string, text: string): boolean {
+  const name = new RegExp(`\\$\\{?${variable}\\b`);
+  const says = ({ pos, end }: SyntaxNode): boolean => name.test(text.slice(pos, end));
+  return path.some((node, index) => {
+    const child = path[index + 1] ?? command;
+    switch (node.type) {
+      case 'If':
+        return child !== node.clause && [node.clause, ...node.elif.map(({ clause }) => clause)].some(says);
+      case 'Case':
+        return says(node.word);
+      case 'AndOr':
+        return node.commands.slice(0, Math.max(0, elementIndex(node, child))).some(says);
+      default:
+        return false;
+    }
+  });
 }
 
 /** A name that the script does not use yet. */
