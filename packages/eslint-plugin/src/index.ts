@@ -13,7 +13,7 @@ const rules: Record<string, Rule.RuleModule> = Object.fromEntries(OWN.map((rule)
 
 type Configs = Record<'recommended' | 'strict' | 'all', Linter.Config>;
 
-const plugin: ESLint.Plugin & { configs: Configs } = {
+const plugin: Omit<ESLint.Plugin, 'configs'> & { configs: Configs } = {
   meta: { name, version, namespace: 'imdsv2' },
   rules,
   configs: {} as Configs,
