@@ -179,6 +179,17 @@ export const SDKS: readonly Sdk[] = [
     switch: `${ENVIRONMENT}, or EC2MetadataV1Disabled of EC2InstanceMetadata`,
     source: `${TRANSITION}; github aws/aws-sdk-net SDK.CHANGELOG.md 3.3.634.1, 3.7.302.11`,
   },
+  {
+    id: 'dotnet-clients',
+    name: 'AWS SDK for .NET',
+    ecosystem: 'nuget',
+    packages: /^AWSSDK\.(?!Core$|Extensions\.)\w+$/i,
+    // Clients of 3.5 need a core of 3.5; those of 3.3 take any core of 3.3, of which only the later ones ask with a token.
+    versionTwoSince: '3.5.0',
+    doubtfulSince: '3.3.0',
+    switch: `${ENVIRONMENT}, with AWSSDK.Core 3.7.302.11 or later`,
+    source: 'docs.aws.amazon.com/sdk-for-net/v3/developer-guide/net-dg-v35.html',
+  },
 ];
 
 /** The SDK that a package is, or is a part of. */

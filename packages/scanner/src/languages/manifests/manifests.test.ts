@@ -170,10 +170,13 @@ describe.each([
   ],
   [
     'App.csproj',
-    '<Project><ItemGroup><PackageReference Include="AWSSDK.Core" Version="3.7.302.11" /><PackageReference Include="AWSSDK.Core"><Version>3.3.100</Version></PackageReference><PackageReference Include="AWSSDK.S3" Version="3.3.0" /></ItemGroup></Project>',
+    '<Project><ItemGroup><PackageReference Include="AWSSDK.Core" Version="3.7.302.11" /><PackageReference Include="AWSSDK.Core"><Version>3.3.100</Version></PackageReference><PackageReference Include="AWSSDK.S3" Version="3.3.0" /><PackageReference Include="AWSSDK.SQS" Version="3.1.0.5" /><PackageReference Include="AWSSDK.EC2" Version="3.7.4" /></ItemGroup></Project>',
     [
       'AWSSDK.Core 3.7.302.11: yes, yes | <PackageReference Include="AWSSDK.Core" Version="3.7.302.11" />',
       'AWSSDK.Core 3.3.100: no, no | <PackageReference Include="AWSSDK.Core"><Version>3.3.100</Version>',
+      'AWSSDK.S3 3.3.0: unknown, unknown | <PackageReference Include="AWSSDK.S3" Version="3.3.0" />',
+      'AWSSDK.SQS 3.1.0.5: no, unknown | <PackageReference Include="AWSSDK.SQS" Version="3.1.0.5" />',
+      'AWSSDK.EC2 3.7.4: yes, unknown | <PackageReference Include="AWSSDK.EC2" Version="3.7.4" />',
     ],
   ],
 ])('%s', (path, text, expected) => {

@@ -28,7 +28,10 @@ export function policiesOf(resource: Resource, instance: ModuleInstance): readon
     return resource.type === 'aws_iam_policy_document'
       ? policyFacts(valueOf(blockValue(body, 'statement', instance), resource.block.at), carrier)
       : [];
+  if (!/^aws(?:cc)?_/.test(resource.type)) return [];
   return ARGUMENTS.flatMap((argument) => {
+    // Anything else has a `content`: files, objects.
+    if (argument === 'content' && !resource.type.endsWith('_policy')) return [];
     const [first = ''] = argument.split('.');
     if (!body.attributes.has(first) && !body.blocks.some((block) => block.type === first)) return [];
     return casesOf(argumentAt(body, argument, instance)).flatMap(({ value }) =>
