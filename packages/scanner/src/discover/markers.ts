@@ -47,6 +47,7 @@ const CLIENT_NAMES: readonly string[] = [
   'metadata_service',
   'disableFetchToken',
   'ec2_facts',
+  'ec2_metadata_facts',
   'cloud-init query',
 ];
 

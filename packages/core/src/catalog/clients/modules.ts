@@ -27,6 +27,13 @@ export const MODULE_CLIENTS = [
       'Ask for a token first (win_uri with method: PUT, headers: {X-aws-ec2-metadata-token-ttl-seconds: "21600"}, return_content: true, register: token), then send it with headers: {X-aws-ec2-metadata-token: "{{ token.content }}"}.',
   },
   {
+    id: 'ansible-ec2-metadata-facts',
+    name: "Ansible's ec2_metadata_facts",
+    kind: 'sdk',
+    dropsHeader: false,
+    remedy: 'Use amazon.aws.ec2_metadata_facts from amazon.aws 1.5.0 or later, which asks for a token first.',
+  },
+  {
     id: 'cloud-init-phone-home',
     name: "cloud-init's phone_home",
     kind: 'library',

@@ -70,6 +70,45 @@ export function ansibleRequest(
   };
 }
 
+/**
+ * Modules that ask the metadata service by themselves. `ec2_facts` was there until Ansible 2.7 and knows version 1 only; `ec2_metadata_facts` asks with a token since
+ * amazon.aws 1.5.0 (its changelog), and fails without one. The module of that name in Ansible 2.9 and before does not.
+ */
+const METADATA_MODULES: Readonly<Record<string, Pick<RequestVariant, 'sdk' | 'unreadHeaders' | 'evidence'>>> = {
+  ec2_facts: { sdk: 'version-1', evidence: [{ message: 'ec2_facts has no version 2 of the metadata service.' }] },
+  ec2_metadata_facts: {
+    unreadHeaders:
+      "the version of the module decides them, amazon.aws 1.5.0 and later ask for a token first, Ansible's own until 2.9 does not",
+    evidence: [],
+  },
+  'amazon.aws.ec2_metadata_facts': {
+    sdk: 'version-2',
+    evidence: [{ message: 'amazon.aws.ec2_metadata_facts asks for a token since 1.5.0.' }],
+  },
+};
+
+/** The request of a task that gathers what the metadata service says; undefined for every other module. */
+export function metadataRequest(
+  { document }: Found,
+  module: string,
+  place: { readonly start: number; readonly end: number },
+  role: string,
+): Request | undefined {
+  const what = Object.hasOwn(METADATA_MODULES, module) ? METADATA_MODULES[module] : undefined;
+  if (what === undefined) return undefined;
+  const location = document.map.range(place.start, place.end);
+  return {
+    kind: 'request',
+    id: factId('request', location),
+    location,
+    client: 'ansible-ec2-metadata-facts',
+    variants: [{ method: 'GET', url: literal('http://169.254.169.254/latest/meta-data/'), headers: [], ...what }],
+    launches: document.launches,
+    runner: document.runner,
+    role: document.role === '' ? role : `${role} in ${document.role}`,
+  };
+}
+
 /** `uri: url=http://… method=PUT HEADER_X=…`. */
 function inlineOption(found: Found, options: Node, name: string): MappedText | undefined {
   const text = found.text(options);

@@ -6,7 +6,7 @@ import { readCommand } from '../interpreters.ts';
 import { get, textOf, type Node } from '../structured/node.ts';
 import { ansibleVariables, type AnsibleVariables } from './ansible-variables.ts';
 import { ansibleLaunch } from '../neighbours/ansible.ts';
-import { ansibleRequest, isRequestModule } from './ansible-requests.ts';
+import { ansibleRequest, isRequestModule, metadataRequest } from './ansible-requests.ts';
 import type { Findings, Format, Found } from './format.ts';
 
 /** Ansible playbooks and task lists (docs.ansible.com/ansible/latest/collections/ansible/builtin). */
@@ -80,11 +80,15 @@ function readTask(found: Found): Findings {
     const said = textOf(key) ?? '';
     if (said === 'local_action' || said === 'action') {
       scripts.push(...actionScript(found, value, role, ansibleVariables(found)));
+      const asked = metadataRequest(found, textOf(value)?.trim() ?? '', value, role);
+      if (asked !== undefined) facts.push(asked);
       continue;
     }
     const module = moduleOf(said);
     if (module === undefined) {
       if (!/(?:^|\.)(?:ec2_|autoscaling_)\w+$/.test(said)) continue;
+      const asked = metadataRequest(found, said, { start: key.start, end: Math.max(key.end, value.end) }, role);
+      if (asked !== undefined) facts.push(asked);
       const launched = ansibleLaunch(found, { key, value }, ansibleVariables(found));
       scripts.push(...(launched?.scripts ?? []));
       facts.push(...(launched?.facts ?? []));

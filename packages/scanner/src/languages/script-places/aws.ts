@@ -53,7 +53,11 @@ export const AWS_FORMATS: readonly Format[] = [
     name: 'Ignition or Butane configuration',
     source: 'coreos.github.io/butane/config-fcos-v1_6',
     detect: (root) =>
-      get(root, 'ignition') !== undefined || (get(root, 'variant') !== undefined && get(root, 'version') !== undefined),
+      get(root, 'ignition') !== undefined ||
+      (get(root, 'variant') !== undefined && get(root, 'version') !== undefined) ||
+      // Container Linux Configs, before Butane, do not say what they are.
+      get(get(root, 'systemd'), 'units') !== undefined ||
+      get(get(root, 'storage'), 'files') !== undefined,
     places: IGNITION,
     runner: 'host',
   },

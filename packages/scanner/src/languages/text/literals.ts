@@ -64,7 +64,7 @@ export function literalsOf(document: Document, syntax: Syntax): Literals {
       text: mapped,
       start: match.index,
       end,
-      before: kind === 'command' ? 'system(' : beforeOf(text, match.index),
+      before: kind === 'command' || match[0].startsWith('%x') ? 'system(' : beforeOf(text, match.index),
     });
   }
   return { strings, comments, holes };

@@ -1,4 +1,5 @@
-import type { Analysis, Document } from 'imdsv2-core';
+import { NOTHING, type Analysis, type Document } from 'imdsv2-core';
+import { hasMarker } from '../../discover/prefilter.ts';
 import { syntaxProblems } from '../embedded/problems.ts';
 import { documentsOf } from '../embedded/script.ts';
 import { treeSuppressions } from '../embedded/suppressions.ts';
@@ -17,6 +18,7 @@ export const frontEnd: DocumentFrontEnd = {
 };
 
 export function analyseYaml(file: Document, context: Context): Analysis {
+  if (file.depth === 0 && !mayMatter(file.text)) return NOTHING;
   const { document, tree } = read(file);
   const found = tree.roots.map((root) => scriptsIn(root, document, context));
   return {
@@ -28,6 +30,14 @@ export function analyseYaml(file: Document, context: Context): Analysis {
     problems: syntaxProblems(document, tree),
     suppressions: treeSuppressions(document, tree),
   };
+}
+
+/**
+ * Whether anything can be found in a file. Files that others mention are read too, thousands of lines of definitions for Kubernetes among them: without a marker they matter
+ * only when they take something over, by a placeholder or in a script that reads another one in.
+ */
+function mayMatter(text: string): boolean {
+  return hasMarker(Buffer.from(text)) || /\{\{|(?:^|[\s;&|"'])(?:source|\.)[ \t]+[\w./$~"'-]/m.test(text);
 }
 
 /** YAML that does not parse is often a template (Helm, Jinja): then it is read as it is once rendered, if that parses better. */
