@@ -18,6 +18,8 @@ interface Carrier {
   readonly context: Context;
   /** The resource's properties. */
   readonly properties: Node | undefined;
+  /** What the template says for all its functions (`Globals` of SAM). */
+  readonly globals: Node | undefined;
 }
 
 /**
@@ -37,7 +39,8 @@ const CARRIERS: Readonly<
   'AWS::Serverless::Function': [
     {
       path: 'InlineCode',
-      read: (node, { properties }) => inRuntime(node, textOf(get(properties, 'Runtime')), 'inline code'),
+      read: (node, { properties, globals }) =>
+        inRuntime(node, textOf(get(properties, 'Runtime')) ?? textOf(get(globals, 'Runtime')), 'inline code'),
       runner: 'unknown',
     },
   ],
@@ -108,6 +111,7 @@ export function carriedScripts(
   const carriers = CARRIERS[type] ?? [];
   const metadata = get(get(entry.value, 'Metadata'), 'AWS::CloudFormation::Init');
   if (carriers.length === 0 && metadata === undefined) return [];
+  const globals = get(get(scope.template.root, 'Globals'), 'Function');
   const found = new Map<string, Document>();
   const take = (
     root: Node | undefined,
@@ -121,7 +125,7 @@ export function carriedScripts(
         const holes: DocumentHole[] = [...one.template.document.holes];
         const node = materialise(new Evaluator(world, surroundings, 'script'), root, one, holes);
         const document: Document = { ...one.template.document, holes, role: `${type} ${id}` };
-        return read(node, { document, context, properties: node }, holes);
+        return read(node, { document, context, properties: node, globals }, holes);
       }, 16);
       for (const { result } of outcomes ?? []) {
         for (const document of result) {

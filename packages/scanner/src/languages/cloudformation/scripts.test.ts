@@ -226,6 +226,13 @@ describe('scripts that resources carry', () => {
     expect(documents.map((document) => [document.language, shown(document)])).toEqual([[language, script]]);
   });
 
+  test('the runtime that SAM gives to all functions', () => {
+    const { documents } = read(
+      'Globals: {Function: {Runtime: python3.12}}\nResources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties: {InlineCode: "x()"}\n',
+    );
+    expect(documents.map(({ language }) => language)).toEqual(['python']);
+  });
+
   test('a Systems Manager document as a part of the template', () => {
     const { documents } = read(
       'Resources:\n  D:\n    Type: AWS::SSM::Document\n    Properties:\n      Content:\n        schemaVersion: "2.2"\n        mainSteps:\n          - action: aws:runShellScript\n            name: ids\n            inputs: {runCommand: ["#!/bin/bash", !Sub "curl http://169.254.169.254/latest/${AWS::Region}"]}\n',

@@ -8,11 +8,11 @@ import { defaultOf } from './defaults.ts';
 import { ModuleInstance } from './instance.ts';
 import { isDormant, launchesOf, launchTypeOf, unreadKeys, updatesDefault, type FoundLaunches } from './launches.ts';
 import type { Module, Resource } from './module.ts';
-import { Covered, otherScripts } from './other-scripts.ts';
+import { Covered, otherScripts, scriptsOfAttributes } from './other-scripts.ts';
 import { isPlan, readPlan } from './plan.ts';
 import { policiesOf } from './policies.ts';
 import { scriptsOfResource } from './provisioner.ts';
-import { terragruntRoots } from './terragrunt.ts';
+import { terragruntFiles, terragruntRoots } from './terragrunt.ts';
 import { remoteLaunches } from './remote-module.ts';
 import { suppressionsOf } from './suppressions.ts';
 import { givenVariables } from './variable-files.ts';
@@ -42,7 +42,7 @@ function analyse(documents: readonly Document[], tree: WorkTree): Analysis {
     if (!called.has(module.directory) && !collector.seen.has(module.directory)) collector.root(module);
   // Modules that are called only where nothing is launched, or only by themselves, are judged with their own defaults.
   for (const module of modules) if (!collector.seen.has(module.directory)) collector.root(module);
-  collector.finish();
+  collector.finish(documents);
   return {
     facts: [...collector.launches(), ...collector.defaults, ...collector.policies],
     documents: collector.documents,
@@ -179,11 +179,13 @@ class Collector {
   }
 
   /** What no call creates is judged once, as it would be launched. */
-  finish(): void {
+  finish(documents: readonly Document[]): void {
     for (const [key, found] of this.#dormant) if (!this.#alive.has(key)) this.#add(found);
     this.#dormant.clear();
     const covered = new Covered(this.documents);
     for (const instance of this.seen.values()) this.documents.push(...otherScripts(instance, covered));
+    for (const { file, scope } of terragruntFiles(this.#tree, documents))
+      this.documents.push(...scriptsOfAttributes(file, scope, covered));
   }
 
   /** All launches; a reference to the default version of a template that always moves it is one to the latest. */

@@ -27,6 +27,8 @@ import { join, type WorkTree } from './work-tree.ts';
 export interface GivenVariable {
   readonly attribute: Attribute;
   readonly path: string;
+  /** What its value may refer to; undefined: nothing. */
+  readonly scope?: Scope;
 }
 
 interface Placement {
@@ -149,7 +151,10 @@ export class ModuleInstance implements Scope {
           message: `${assignment.path} sets var.${name}.`,
           location: assignment.attribute.at,
         };
-        value = via(convert(evaluate(assignment.attribute.value, CONSTANT(this.functions)), type), step);
+        value = via(
+          convert(evaluate(assignment.attribute.value, assignment.scope ?? CONSTANT(this.functions)), type),
+          step,
+        );
       }
     }
     const nullable = block.body.attributes.get('nullable')?.value;

@@ -4,7 +4,7 @@ import { mayHoldRequest } from '../../discover/markers.ts';
 import { evaluate, type Scope } from '../hcl/evaluate.ts';
 import { jsonEncode } from '../hcl/functions/json.ts';
 import { toPartial } from '../hcl/partial-string.ts';
-import type { Attribute, Block, Body } from '../hcl/syntax.ts';
+import type { Attribute, Block, Body, HclFile } from '../hcl/syntax.ts';
 import { casesOf, entriesOf, list, NULL, object, type StringValue, type Value } from '../hcl/value.ts';
 import { structuredLanguage } from './carried-scripts.ts';
 import { withNames, type ModuleInstance } from './instance.ts';
@@ -22,10 +22,10 @@ export function otherScripts(instance: ModuleInstance, covered: Covered): readon
   });
 }
 
-/** The `inputs` and `locals` of a Terragrunt file. */
-export function scriptsOfAttributes(body: Body, text: string, scope: Scope, covered: Covered): readonly Document[] {
-  if (!mayHoldRequest(text)) return [];
-  return new Reader(text, covered).body(body, scope, 'inputs');
+/** Scripts among the `inputs` and `locals` of a Terragrunt file. */
+export function scriptsOfAttributes(file: HclFile, scope: Scope, covered: Covered): readonly Document[] {
+  if (!mayHoldRequest(file.text)) return [];
+  return new Reader(file.text, covered).body(file.body, scope, 'inputs');
 }
 
 /** Places of files that some document was made of. */

@@ -129,4 +129,27 @@ describe('Terragrunt', () => {
     expect(judgement('aws_instance.web', 'live/a/terragrunt.hcl').verdict).toBe('required');
     expect(judgement('aws_instance.web', 'live/b/terragrunt.hcl').verdict).toBe('optional');
   });
+
+  test('inputs may name locals of the file; what only Terragrunt knows stays open', async () => {
+    const { judgement } = await readConfiguration({
+      'modules/web/main.tf':
+        'variable "tokens" {\n  type = string\n}\nresource "aws_instance" "web" {\n  metadata_options {\n    http_tokens = var.tokens\n  }\n}\n',
+      'live/a/terragrunt.hcl':
+        'terraform {\n  source = "../../modules/web"\n}\nlocals {\n  tokens = "required"\n}\ninputs = {\n  tokens = local.tokens\n}\n',
+      'live/b/terragrunt.hcl':
+        'terraform {\n  source = "../../modules/web"\n}\ninputs = {\n  tokens = dependency.account.outputs.tokens\n}\n',
+    });
+    expect(judgement('aws_instance.web', 'live/a/terragrunt.hcl').verdict).toBe('required');
+    expect(judgement('aws_instance.web', 'live/b/terragrunt.hcl').verdict).toBe('undecided');
+  });
+
+  test('a script for a module that is elsewhere is read', async () => {
+    const { documents } = await readConfiguration({
+      'live/a/terragrunt.hcl':
+        'terraform {\n  source = "git::https://example.com/modules.git//web"\n}\ninputs = {\n  user_data = <<-EOT\n    #!/bin/sh\n    curl http://169.254.169.254/latest/meta-data/mac\n  EOT\n}\n',
+    });
+    expect(documents.map(({ language, text }) => [language, text])).toEqual([
+      ['json', expect.stringContaining('curl http://169.254.169.254/latest/meta-data/mac')],
+    ]);
+  });
 });
