@@ -1,8 +1,8 @@
 // @ts-check
-/** Terraform in three sizes (time should grow as the text does), and a CloudFormation template of 5 MB as JSON and as YAML: `node benches/infrastructure.js`. */
+/** Terraform in three sizes, alone and with calls of a module (time should grow as resources and calls do), and a CloudFormation template of 5 MB as JSON and as YAML: `node benches/infrastructure.js`. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { medianSeconds, say } from './measure.js';
 
@@ -10,6 +10,11 @@ const { main } = await import(new URL('../../packages/scanner/dist/index.js', im
 const root = mkdtempSync(join(tmpdir(), 'imdsv2-bench-'));
 try {
   for (const count of [500, 1000, 2000]) await measure(`terraform-${count}`, { 'main.tf': terraform(count) });
+  for (const count of [250, 500, 1000])
+    await measure(`terraform-modules-${count}`, {
+      'main.tf': terraform(count) + calls(count / 20),
+      'web/main.tf': webModule(),
+    });
   await measure('cloudformation-json', { 'stack.json': cloudFormationJson(9000) });
   await measure('cloudformation-yaml', { 'stack.yaml': cloudFormationYaml(15_000) });
 } finally {
@@ -20,7 +25,10 @@ try {
 async function measure(name, files) {
   const cwd = join(root, name);
   mkdirSync(cwd);
-  for (const [path, text] of Object.entries(files)) writeFileSync(join(cwd, path), text);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(cwd, path)), { recursive: true });
+    writeFileSync(join(cwd, path), text);
+  }
   const size = Object.values(files).reduce((sum, text) => sum + text.length, 0);
   const sink = () => new PassThrough().resume();
   const seconds = await medianSeconds('cpu', () =>
@@ -57,6 +65,37 @@ resource "aws_instance" "node_${i}" {
 }
 `,
   ).join('\n');
+}
+
+/** A module with ten launches of its own, whose options hang on what its caller passes. */
+function webModule() {
+  return `variable "tokens" {
+  type = string
+}
+
+${Array.from(
+  { length: 10 },
+  (_, i) => `resource "aws_launch_template" "part_${i}" {
+  metadata_options {
+    http_tokens = var.tokens
+  }
+  user_data = base64encode(templatefile("\${path.module}/boot.sh", { part = ${i} }))
+}
+`,
+).join('\n')}`;
+}
+
+/** @param {number} count */
+function calls(count) {
+  return Array.from(
+    { length: count },
+    (_, i) => `
+module "web_${i}" {
+  source = "./web"
+  tokens = "${i % 2 === 0 ? 'required' : 'optional'}"
+}
+`,
+  ).join('');
 }
 
 /** @param {number} i */
