@@ -141,7 +141,44 @@ describe('a script is repaired in what it stands in', () => {
     expect(texts[path], stdout).toContain(after);
   });
 
+  const NESTED = `@{'X-aws-ec2-metadata-token' = (Invoke-RestMethod -Method Put -Headers @{'X-aws-ec2-metadata-token-ttl-seconds' = '21600'} -Uri ${TOKEN})}`;
   it.each([
+    [
+      'a command',
+      'a.ps1',
+      `$mac = Invoke-RestMethod -Uri ${DATA}/mac\n`,
+      `$mac = Invoke-RestMethod -Headers ${NESTED} -Uri ${DATA}/mac\n`,
+    ],
+    [
+      'a client of .NET',
+      'a.ps1',
+      `$mac = (New-Object System.Net.WebClient).DownloadString("${DATA}/mac")\n`,
+      `$mac = (Invoke-WebRequest -UseBasicParsing -Headers ${NESTED} -Uri "${DATA}/mac").Content\n`,
+    ],
+    [
+      'a variable',
+      'a.ps1',
+      `$imds = "${DATA}"\n$mac = irm "$imds/mac"\n`,
+      `$imds = "${DATA}"\n$mac = irm -Headers ${NESTED} "$imds/mac"\n`,
+    ],
+    [
+      'user data',
+      'main.tf',
+      `resource "aws_instance" "a" {\n  metadata_options {\n    http_tokens = "required"\n  }\n  user_data = <<-EOT\n    <powershell>\n    iwr -UseBasicParsing ${DATA}/mac\n    </powershell>\n  EOT\n}\n`,
+      `    iwr -Headers ${NESTED} -UseBasicParsing ${DATA}/mac\n`,
+    ],
+  ])('in PowerShell with a token of its own: %s', async (_, path, before, after) => {
+    const { texts, stdout } = await fixed({ [path]: before });
+    expect(texts[path], stdout).toContain(after);
+  });
+
+  it.each([
+    [
+      'where a caller decides whom it asks',
+      'a.ps1',
+      `function Get-It($Uri) {\n  Invoke-RestMethod -Uri $Uri\n}\nGet-It ${DATA}/mac\nGet-It https://example.com\n`,
+      'decided elsewhere',
+    ],
     ['where there is no shell', 'Dockerfile', `FROM x\nCMD ["curl", "-s", "${DATA}/mac"]\n`, 'started without a shell'],
     ['where there is another one', 'a.bat', `curl -s ${DATA}/mac\n`, 'cmd.exe'],
     ['where strings are not understood', 'a.groovy', `sh "curl -s ${DATA}/mac"\n`, 'language is not read'],

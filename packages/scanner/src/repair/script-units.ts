@@ -10,6 +10,7 @@ import {
   type TextEdit,
 } from 'imdsv2-core';
 import { planShell } from 'imdsv2-core/shell';
+import { planPowerShell } from './powershell.ts';
 import type { Attempt, Refused, Unit, View } from './unit.ts';
 
 /** Units for the requests of scripts, a unit per document. What no document of a language that is repaired makes is refused. */
@@ -29,7 +30,7 @@ export function scriptUnits(
   const all = subjectsOf(knowledge.program);
   for (const document of documentsOf(before)) {
     if (open.size === 0) break;
-    if (document.language !== 'shell') continue;
+    if (document.language !== 'shell' && document.language !== 'powershell') continue;
     const host = whyNotIn(document, before);
     const inside = all.filter((subject) => isInside(document, subject));
     const wanted = inside.filter(({ request }) => open.has(request.id));
@@ -38,7 +39,7 @@ export function scriptUnits(
       for (const { request } of wanted) reasons.set(request.id, host);
       continue;
     }
-    const plan = planShell(document, wanted, inside);
+    const plan = document.language === 'shell' ? planShell(document, wanted, inside) : planPowerShell(document, wanted);
     for (const { subject, reason } of plan.refusals) reasons.set(subject, reason);
     const repairs = plan.repairs.filter(({ safe }) => isWanted(safe));
     for (const { subjects: ids } of plan.repairs) for (const id of ids) open.delete(id);
