@@ -7,6 +7,7 @@ import { analyseCrontab } from '../src/languages/crontab/index.ts';
 import { analyseDockerfile } from '../src/languages/dockerfile/index.ts';
 import { analyseJson } from '../src/languages/json/index.ts';
 import { analyseMakefile } from '../src/languages/makefile/index.ts';
+import { analyseManifest } from '../src/languages/manifests/index.ts';
 import { analyseUnit } from '../src/languages/systemd/index.ts';
 import { analyseTemplate } from '../src/languages/template/index.ts';
 import { analyseUserData } from '../src/languages/user-data/index.ts';
@@ -20,6 +21,7 @@ const CARRIERS: Partial<Record<LanguageId, (document: Document, context: Context
   dockerfile: analyseDockerfile,
   json: analyseJson,
   makefile: analyseMakefile,
+  manifest: analyseManifest,
   systemd: analyseUnit,
   template: analyseTemplate,
   'user-data': analyseUserData,
