@@ -18,6 +18,7 @@ export interface TerraformLaunch extends LaunchType {
 export type TerraformOptions =
   | {
       readonly kind: 'block';
+      /** From the outside in, joined by dots. */
       readonly block: string;
       readonly tokens: string;
       /** What the argument holds: the words of EC2, or the lowest version that is served. */
@@ -76,6 +77,12 @@ const LAUNCH_TEMPLATE = {
   version: 'version',
 } as const satisfies TerraformTemplate;
 const SPECIFICATION = { id: 'launch_template_id', name: 'launch_template_name', version: 'version' } as const;
+
+const AWSCC_OPTIONS = { ...METADATA_OPTIONS, ipv6: 'http_protocol_ipv_6' } as const satisfies TerraformOptions;
+const AWSCC_REMEDY = 'Add metadata_options = { http_endpoint = "enabled", http_tokens = "required" }.';
+const THROUGH_AWSCC_TEMPLATE =
+  'Launch from an awscc_ec2_launch_template whose launch_template_data has metadata_options = { http_tokens = "required" }.';
+const AWSCC_SOURCE = 'facts/aws.md §2.2; registry.terraform.io/providers/hashicorp/awscc';
 
 /** Resource types of hashicorp/aws that launch instances, or are the pattern they are launched from. */
 export const TERRAFORM_LAUNCHES: readonly TerraformLaunch[] = [
@@ -317,4 +324,86 @@ export const TERRAFORM_LAUNCHES: readonly TerraformLaunch[] = [
     remedy: "Set the account's default with aws_ec2_instance_metadata_defaults.",
     source: SOURCE,
   })),
+  // hashicorp/awscc has the properties of CloudFormation in snake case, as arguments rather than blocks.
+  {
+    platform: 'terraform',
+    resource: 'awscc_ec2_instance',
+    role: 'instance',
+    options: AWSCC_OPTIONS,
+    userData: [{ argument: 'user_data', base64: true }],
+    templates: [{ blocks: ['launch_template'], ...SPECIFICATION }],
+    image: 'image_id',
+    remedy: AWSCC_REMEDY,
+    source: AWSCC_SOURCE,
+  },
+  {
+    platform: 'terraform',
+    resource: 'awscc_ec2_launch_template',
+    role: 'template',
+    options: { ...AWSCC_OPTIONS, block: 'launch_template_data.metadata_options' },
+    userData: [{ argument: 'launch_template_data.user_data', base64: true }],
+    image: 'launch_template_data.image_id',
+    remedy: `${AWSCC_REMEDY} It belongs into launch_template_data.`,
+    source: AWSCC_SOURCE,
+  },
+  {
+    platform: 'terraform',
+    resource: 'awscc_autoscaling_launch_configuration',
+    role: 'template',
+    options: AWSCC_OPTIONS,
+    userData: [{ argument: 'user_data', base64: true }],
+    image: 'image_id',
+    remedy: AWSCC_REMEDY,
+    source: AWSCC_SOURCE,
+  },
+  {
+    platform: 'terraform',
+    resource: 'awscc_imagebuilder_infrastructure_configuration',
+    role: 'instance',
+    options: {
+      kind: 'block',
+      block: 'instance_metadata_options',
+      tokens: 'http_tokens',
+      values: 'tokens',
+      hopLimit: 'http_put_response_hop_limit',
+    },
+    remedy: 'Add instance_metadata_options = { http_tokens = "required" }.',
+    source: AWSCC_SOURCE,
+  },
+  {
+    platform: 'terraform',
+    resource: 'awscc_autoscaling_auto_scaling_group',
+    role: 'consumer',
+    templates: [
+      { blocks: ['launch_template'], ...SPECIFICATION },
+      { blocks: ['mixed_instances_policy', 'launch_template', 'launch_template_specification'], ...SPECIFICATION },
+      { blocks: [], name: 'launch_configuration_name' },
+    ],
+    remedy: THROUGH_AWSCC_TEMPLATE,
+    source: AWSCC_SOURCE,
+  },
+  {
+    platform: 'terraform',
+    resource: 'awscc_eks_nodegroup',
+    role: 'consumer',
+    templates: [LAUNCH_TEMPLATE],
+    notConfigurable: {
+      why: 'Without a launch template, EKS makes one of its own, and its metadata options cannot be set.',
+      advice: `${THROUGH_AWSCC_TEMPLATE} Name it in launch_template of the node group.`,
+    },
+    remedy: THROUGH_AWSCC_TEMPLATE,
+    source: AWSCC_SOURCE,
+  },
+  {
+    platform: 'terraform',
+    resource: 'awscc_batch_compute_environment',
+    role: 'consumer',
+    templates: [{ blocks: ['compute_resources', 'launch_template'], ...SPECIFICATION }],
+    notConfigurable: {
+      why: 'A compute environment has no metadata options of its own.',
+      advice: `${THROUGH_AWSCC_TEMPLATE} Name it in compute_resources.`,
+    },
+    remedy: THROUGH_AWSCC_TEMPLATE,
+    source: AWSCC_SOURCE,
+  },
 ];

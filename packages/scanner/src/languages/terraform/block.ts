@@ -33,6 +33,22 @@ export function blockValue(body: Body, type: string, scope: Scope): Value {
   });
 }
 
+/** As `blockValue`, for blocks inside others: `launch_template_data.metadata_options`. */
+export function blocksAlong(body: Body, path: string, scope: Scope): Value {
+  const [outer = '', ...rest] = path.split('.');
+  let blocks = blockValue(body, outer, scope);
+  for (const name of rest) {
+    blocks = lift([blocks], ([value = NULL]) => {
+      const block = value.kind === 'list' ? value.items[0] : value;
+      if (block?.kind === 'unknown') return block;
+      const inner = block?.kind === 'object' ? block.entries.get(name) : undefined;
+      if (inner === undefined || inner.kind === 'null') return list([]);
+      return inner.kind === 'object' ? list([inner]) : inner;
+    });
+  }
+  return blocks;
+}
+
 function bodyValue(block: Block, scope: Scope): Value {
   const entries = new Map<string, Value>();
   for (const [name, attribute] of block.body.attributes) {

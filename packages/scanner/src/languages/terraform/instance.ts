@@ -485,6 +485,8 @@ const REFERRED_TO: ReadonlySet<string> = new Set([
   'aws_launch_template',
   'aws_launch_configuration',
   'aws_emr_security_configuration',
+  'awscc_ec2_launch_template',
+  'awscc_autoscaling_launch_configuration',
 ]);
 
 /** A scope with some names of its own: `each`, `count`, the iterator of a dynamic block. */

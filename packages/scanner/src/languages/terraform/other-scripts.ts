@@ -1,6 +1,7 @@
 import { hasHole, type Document, type Location, type OffsetMap } from 'imdsv2-core';
 import { looksLikeUserData, scriptLanguageOf } from '../content.ts';
 import { mayHoldRequest } from '../../discover/markers.ts';
+import { mayHoldPolicy } from '../policies/index.ts';
 import { evaluate, type Scope } from '../hcl/evaluate.ts';
 import { jsonEncode } from '../hcl/functions/json.ts';
 import { toPartial } from '../hcl/partial-string.ts';
@@ -117,7 +118,7 @@ class Reader {
   #body(body: Body, scope: Scope, role: string, documents: Document[]): Value {
     const entries: (readonly [string, Value])[] = [];
     for (const attribute of body.attributes.values())
-      if (this.#mayHold(attribute.at))
+      if (this.#isRead(attribute))
         entries.push([attribute.name, this.#taken(this.#plain(evaluate(attribute.value, scope)), role, documents)]);
     for (const block of body.blocks) {
       if (PROSE_BLOCKS.has(block.type) || !this.#mayHold(block.at)) continue;
@@ -134,6 +135,11 @@ class Reader {
 
   #mayHold({ start, end }: Location): boolean {
     return mayHoldRequest(this.#text.slice(start, end));
+  }
+
+  /** As `#mayHold`, for an argument: policies are read elsewhere. */
+  #isRead({ at }: Attribute): boolean {
+    return this.#mayHold(at) && !mayHoldPolicy(this.#text.slice(at.start, at.end));
   }
 
   /** The value with encodings taken off, each branch of its conditions in a row, and without what is read elsewhere. */

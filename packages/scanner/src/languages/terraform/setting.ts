@@ -14,7 +14,7 @@ import { toPartial } from '../hcl/partial-string.ts';
 import { toNumber, toStringValue } from '../hcl/type.ts';
 import { casesOf, firstUnknown, lift, NULL, number, string, textOf, unknown, type Value } from '../hcl/value.ts';
 import type { Body } from '../hcl/syntax.ts';
-import { blockValue } from './block.ts';
+import { blocksAlong, blockValue } from './block.ts';
 
 /** What a launch says about metadata, and what of it AWS or the provider refuses or ignores. */
 export interface Options extends Pick<Launch, 'tokens' | 'endpoint' | 'hopLimit' | 'ipv6'> {
@@ -28,7 +28,7 @@ export function readOptions(options: TerraformOptions, body: Body, scope: Scope,
   switch (options.kind) {
     case 'block':
       return options.ignored === undefined
-        ? readBlock(options, blockValue(body, options.block, scope), header)
+        ? readBlock(options, blocksAlong(body, options.block, scope), header)
         : ignoredBlock(options.ignored, body, options.block, scope, header);
     case 'beanstalk-setting':
       return readBeanstalk(blockValue(body, 'setting', scope), header);

@@ -147,8 +147,8 @@ function versionOf(value: Value | undefined): TemplateReference['version'] {
     if (one.kind === 'null') return { kind: 'default' };
     if (one.kind === 'unknown' && one.reference !== undefined) {
       const attribute = one.reference.path.at(-1);
-      if (attribute === 'latest_version') return { kind: 'latest' };
-      if (attribute === 'default_version') return { kind: 'default' };
+      if (attribute === 'latest_version' || attribute === 'latest_version_number') return { kind: 'latest' };
+      if (attribute === 'default_version' || attribute === 'default_version_number') return { kind: 'default' };
     }
     if (one.kind === 'unknown') return { kind: 'unknown', why: `${one.name}: ${one.why}` };
     const text = textOf(toStringValue(one));

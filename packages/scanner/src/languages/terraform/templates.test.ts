@@ -364,3 +364,37 @@ describe('modules that cannot be read', () => {
     expect(program.launches).toEqual([]);
   });
 });
+
+test('hashicorp/awscc: properties as arguments, inside each other', async () => {
+  const { judgement, documents } = await readConfiguration({
+    'main.tf': `resource "awscc_ec2_launch_template" "web" {
+  launch_template_data = {
+    metadata_options = { http_tokens = "optional" }
+    user_data        = base64encode("#!/bin/sh\\ncurl http://169.254.169.254/latest/meta-data/")
+  }
+}
+resource "awscc_autoscaling_auto_scaling_group" "web" {
+  launch_template = {
+    launch_template_id = awscc_ec2_launch_template.web.launch_template_id
+    version            = awscc_ec2_launch_template.web.latest_version_number
+  }
+}
+resource "awscc_ec2_instance" "web" {
+  metadata_options = { http_tokens = "required" }
+}
+resource "awscc_ec2_launch_template" "plain" {
+  launch_template_data = { image_id = "ami-1" }
+}
+resource "awscc_eks_nodegroup" "plain" {}
+`,
+  });
+  const verdicts = [
+    'awscc_ec2_launch_template.web',
+    'awscc_autoscaling_auto_scaling_group.web',
+    'awscc_ec2_instance.web',
+    'awscc_ec2_launch_template.plain',
+    'awscc_eks_nodegroup.plain',
+  ].map((address) => judgement(address).verdict);
+  expect(verdicts).toEqual(['optional', 'optional', 'required', 'unset', 'not-configurable']);
+  expect(documents.map(({ text }) => text)).toEqual(['#!/bin/sh\ncurl http://169.254.169.254/latest/meta-data/']);
+});
