@@ -29,7 +29,7 @@ export function repairOracleSuite(every: number): void {
         proved.filter(({ name, isRepaired }) => !isRepaired && !name.startsWith('fixture')).map(({ name }) => name),
       ).toEqual([]);
       expect(repaired.length).toBeGreaterThanOrEqual(every === 1 ? 150 : 5);
-    }, 600_000);
+    }, 1_800_000);
   });
 }
 
