@@ -41,7 +41,7 @@ describe('wrong use', () => {
     [['-x'], 'There is no option -x.'],
     [['inventory', '--persona', 'strict'], '"imdsv2 inventory" has no option --persona.'],
     [['--format', 'jsn'], '--format takes pretty, json, sarif or github, not "jsn". Did you mean "json"?'],
-    [['inventory', '--format', 'sarif'], '--format takes pretty or json, not "sarif".'],
+    [['inventory', '--format', 'sarif'], '--format takes pretty, json or html, not "sarif".'],
     [['--persona', 'auditer'], '--persona takes regular, strict or auditor, not "auditer". Did you mean "auditor"?'],
     [['--fail-on', 'warnings'], '--fail-on takes error, warning or none, not "warnings". Did you mean "warning"?'],
     [['--rule', 'no-imdsv1-requests=off'], 'There is no rule "no-imdsv1-requests". Did you mean "no-imdsv1-request"?'],

@@ -98,7 +98,7 @@ function subjectsOf(program: Program): readonly Subject[] {
 }
 
 /** Whole files and what is in them, the outermost first. */
-export function documentsOf({ knowledge }: View): readonly Document[] {
+function documentsOf({ knowledge }: View): readonly Document[] {
   return [...knowledge.files, ...knowledge.analysis.documents];
 }
 
