@@ -27,7 +27,7 @@ export function analyseShell(document: Document, context: ShellContext = {}): An
   const host = hostOf(document, script.shebang);
   const shell = new Evaluator(document, context, host.interpreter);
   shell.noteErrors(script, source);
-  const state = initialState(host);
+  const state = initialState(shell.identities, host);
   for (const [name, values] of document.shell?.variables ?? []) setVariable(state, name, scalar(values, true));
   const frame = shell.pushFrame('script');
   const exit = shell.runStatements(script.commands, source, state);

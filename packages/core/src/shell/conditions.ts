@@ -220,19 +220,8 @@ function withChoice(
   if (variable === undefined || /^\d/.test(variable)) return assumption;
   return {
     ...assumption,
-    choice: [`${variable}#${identityOf(state.variables.get(variable))} ${test}`, answer ? 'yes' : 'no'],
+    choice: [`${variable}#${state.identities.of(state.variables.get(variable))} ${test}`, answer ? 'yes' : 'no'],
   };
-}
-
-const IDENTITIES = new WeakMap<object, number>();
-let identities = 0;
-
-/** Tells one value of a variable from another that it had before. */
-function identityOf(variable: object | undefined): string {
-  if (variable === undefined) return 'unset';
-  const known = IDENTITIES.get(variable) ?? ++identities;
-  IDENTITIES.set(variable, known);
-  return String(known);
 }
 
 const FLIPPED: ReadonlyMap<string, string> = new Map([

@@ -38,7 +38,7 @@ import type { FunctionDefinition } from './functions.ts';
 import { Recorder } from './recorder.ts';
 import { withRedirections } from './redirections.ts';
 import { mapText, unescapedMap, type Source } from './source.ts';
-import { DISCARDED, fork, getVariable, INPUT, OUTPUT, settled, setVariable, type State } from './state.ts';
+import { DISCARDED, fork, getVariable, Identities, INPUT, OUTPUT, settled, setVariable, type State } from './state.ts';
 import { runTest } from './conditions.ts';
 import type { WrittenFile } from './written-files.ts';
 import {
@@ -85,6 +85,7 @@ export class Evaluator {
   readonly context: ShellContext;
   readonly recorder: Recorder;
   readonly meanings = new Map<string, Evidence>();
+  readonly identities = new Identities();
   readonly frames: Frame[] = [];
   readonly problems: Problem[] = [];
   readonly documents: Document[] = [];

@@ -24,7 +24,7 @@ function sweep(shell: Evaluator, script: ParsedScript, source: Source): void {
     if (shell.visited.has(command) || !CLIENT.test(source.text.slice(command.pos, command.end))) continue;
     if (shell.steps > LIMITS.steps) return;
     const frame = shell.pushFrame('script');
-    runSimpleCommand(shell, command, source, initialState({ errexit: false, pipefail: false }));
+    runSimpleCommand(shell, command, source, initialState(shell.identities));
     shell.frames.pop();
     frame.ok.length = 0;
   }
@@ -48,7 +48,7 @@ function runLibrary(shell: Evaluator, exit: Exit, frame: Frame): void {
   const parts = split(exit);
   const end =
     joinAll([parts.ok, parts.failed, parts.tolerated, ...frame.ok, ...frame.failed], shell) ??
-    initialState({ errexit: false, pipefail: false });
+    initialState(shell.identities);
   end.isSuspended = false;
   const roots = uncalled(shell);
   if (roots.length === 0) return;

@@ -3,7 +3,7 @@ import type { Location } from '../document/offset-map.ts';
 import type { Evidence } from '../facts/evidence.ts';
 import { known, knownPrefix, mergeChoices, type Choices, type Text } from '../text/text.ts';
 import { numberOf } from './arithmetic.ts';
-import { escape, globSource } from './patterns.ts';
+import { escape, globSource, isCostly } from './patterns.ts';
 import type { Source } from './source.ts';
 import { ARGUMENTS, assume, emptinessIn, getVariable, setVariable, type State } from './state.ts';
 import {
@@ -402,8 +402,8 @@ function remove(text: Text, pattern: string | undefined, operator: '#' | '##' | 
       choices: text.choices,
     };
   }
-  const source = globSource(pattern, operator === '#' || operator === '%');
-  if (source === undefined) return undefined;
+  const source = globSource(pattern, operator === '#' || operator === '%' ? '.*?' : '.*');
+  if (source === undefined || isCostly(pattern, value)) return undefined;
   if (isPrefix) {
     const match = new RegExp(`^(?:${source})`, 's').exec(value);
     return match === null ? text : dropCharacters(text, match[0].length, value.length);
@@ -451,6 +451,7 @@ function replace(
       return text;
     return undefined;
   }
+  if (isCostly(pattern, value)) return undefined;
   const replaced = value.replace(expression, () => replacement);
   return replaced === value
     ? text

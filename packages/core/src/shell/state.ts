@@ -41,6 +41,24 @@ export interface State {
   /** The end of this substitution decides whether an assignment fails that would end the script. */
   wouldAbort: boolean;
   status: CommandStatus | undefined;
+  /** The same in all states of a script. */
+  readonly identities: Identities;
+}
+
+/** Tells one value of a variable from another that it had before. One per script. */
+export class Identities {
+  readonly #known = new WeakMap<Variable, number>();
+  #count = 0;
+
+  of(variable: Variable | undefined): string {
+    if (variable === undefined) return 'unset';
+    let known = this.#known.get(variable);
+    if (known === undefined) {
+      known = this.#count += 1;
+      this.#known.set(variable, known);
+    }
+    return String(known);
+  }
 }
 
 /** Output that nobody reads. */
@@ -58,7 +76,10 @@ export const ARGUMENTS = '\0arguments';
 export const fileVariable = (path: string): string => `\0file ${path}`;
 export const descriptorVariable = (descriptor: string): string => `\0descriptor ${descriptor}`;
 
-export function initialState(flags: { readonly errexit: boolean; readonly pipefail: boolean }): State {
+export function initialState(
+  identities: Identities,
+  flags: { readonly errexit: boolean; readonly pipefail: boolean } = { errexit: false, pipefail: false },
+): State {
   return {
     variables: new Layered(),
     refined: new Layered(),
@@ -72,6 +93,7 @@ export function initialState(flags: { readonly errexit: boolean; readonly pipefa
     isSuspended: false,
     wouldAbort: false,
     status: undefined,
+    identities,
   };
 }
 

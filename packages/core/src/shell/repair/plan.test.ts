@@ -103,6 +103,13 @@ describe('a token is asked for', () => {
     expect(repaired(before)).toBe(after);
   });
 
+  it.each(['set -e', 'set -eu', 'set -euo pipefail', 'set -u -e', 'set -x; set -o errexit', 'set -uo errexit'])(
+    'so that nothing ends under %s',
+    (flags) => {
+      expect(repaired(`${flags}\nexport MAC=$(curl -s ${DATA}/mac)\n`)).toContain('|| IMDS_TOKEN=unavailable\n');
+    },
+  );
+
   it('with the options of the request', () => {
     expect(repaired(`curl -sSm3 --retry 5 -x "$PROXY" ${DATA}/mac 2>/dev/null\n`)).toContain(
       'IMDS_TOKEN=$(curl -sSf -m 3 --retry 5 -x "$PROXY" -X PUT',

@@ -202,7 +202,7 @@ describe('places', () => {
     );
     expect(scalars).toBeGreaterThan(2000);
     expect(placed).toBeGreaterThan(10_000);
-  });
+  }, 120_000);
 
   test('reading line by line gives the same as parsing, where both can', () => {
     const line = fc.constantFrom(
