@@ -1,7 +1,7 @@
 import type { SourceCode } from 'eslint';
 import { mergeAnalyses, Program, type Analysis, type Document } from 'imdsv2-core';
 import { analyseShell } from 'imdsv2-core/shell';
-import { collectFacts, repairsOf, type FrontEndInput, type Repair } from '../front-end/index.ts';
+import { collectFacts, hasMarker, repairsOf, type FrontEndInput, type Repair } from '../front-end/index.ts';
 
 /**
  * The analysis of the file that is linted, shared by the rules. Keyed by the tree: it belongs to one file and one run, where the
@@ -28,6 +28,7 @@ export function analyse(sourceCode: SourceCode, filename: string, assumeAspects:
 
 function analyseFile(sourceCode: SourceCode, filename: string, assumeAspects: 'none' | 'unknown'): FileAnalysis {
   const { ast, scopeManager, visitorKeys, text } = sourceCode;
+  if (!hasMarker(text)) return NOTHING_TO_SAY;
   const typeOf = literalTypes(sourceCode);
   const input: FrontEndInput = {
     ast,
@@ -46,6 +47,9 @@ function analyseFile(sourceCode: SourceCode, filename: string, assumeAspects: 'n
     repairs: () => (repairs ??= repairsOf(input, analysis.facts)),
   };
 }
+
+/** Most files of most projects. */
+const NOTHING_TO_SAY: FileAnalysis = { program: new Program([]), repairs: () => [] };
 
 /** Scripts in strings. Kinds that only the scanner reads stay unread. */
 function analyseEmbedded(document: Document): Analysis {

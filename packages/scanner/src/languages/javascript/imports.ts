@@ -3,6 +3,7 @@ import type { Document } from 'imdsv2-core';
 import type { ParsedFile } from 'eslint-plugin-imdsv2/front-end';
 import type { Context } from '../front-end.ts';
 import type { Parser } from './parse.ts';
+import { Workspace } from './workspace.ts';
 
 /** What a relative specifier may leave out. A `.js` specifier may mean a `.ts` file. */
 const ENDINGS = [
@@ -25,10 +26,11 @@ const ENDINGS = [
 /** Larger files are not followed into: constants and wrappers stand in small ones. */
 const MAX_LENGTH = 1_000_000;
 
-/** The files of the work tree that imports lead to. Packages are not followed. */
+/** The files of the work tree that imports lead to. Packages from elsewhere are not followed. */
 export class Imports {
   readonly #context: Context;
   readonly #parser: Parser;
+  readonly #workspace: Workspace;
   readonly #texts: ReadonlyMap<string, string>;
   readonly #closures = new Map<string, ReadonlySet<string>>();
   #graph: Graph | undefined;
@@ -37,6 +39,7 @@ export class Imports {
   constructor(context: Context, parser: Parser, documents: readonly Document[]) {
     this.#context = context;
     this.#parser = parser;
+    this.#workspace = new Workspace(context);
     this.#texts = new Map(documents.map((document) => [document.path, document.text]));
   }
 
@@ -108,14 +111,16 @@ export class Imports {
   }
 
   #pathOf(specifier: string, from: string): string | undefined {
-    if (this.#context.singleFile || !/^\.{1,2}(\/|$)/.test(specifier)) return undefined;
-    const base = posix.join(posix.dirname(from), specifier);
-    if (this.#paths.has(base)) return this.#paths.get(base);
-    const bases = /\.[cm]?jsx?$/.test(base) ? [base, base.replace(/\.[cm]?jsx?$/, '')] : [base];
+    if (this.#context.singleFile) return undefined;
+    const isRelative = /^\.{1,2}(\/|$)/.test(specifier);
+    const key = isRelative ? posix.join(posix.dirname(from), specifier) : `${posix.dirname(from)}:${specifier}`;
+    if (this.#paths.has(key)) return this.#paths.get(key);
+    const bases = isRelative ? [key] : this.#workspace.candidates(specifier, from);
     const path = bases
+      .flatMap((base) => (/\.[cm]?jsx?$/.test(base) ? [base, base.replace(/\.[cm]?jsx?$/, '')] : [base]))
       .flatMap((one) => ENDINGS.map((ending) => one + ending))
       .find((candidate) => /\.[cm]?[jt]sx?$/.test(candidate) && this.#read(candidate) !== undefined);
-    this.#paths.set(base, path);
+    this.#paths.set(key, path);
     return path;
   }
 
@@ -124,7 +129,7 @@ export class Imports {
   }
 }
 
-const IMPORT = /\b(?:from|import|require)\s*\(?\s*['"`](\.{1,2}(?:\/[^'"`\n$]*)?)['"`]/g;
+const IMPORT = /\b(?:from|import|require)\s*\(?\s*['"`]([@.\w][^'"`\n$]*)['"`]/g;
 
 /** Who imports whom. */
 interface Graph {
