@@ -69,7 +69,7 @@ function statementOf(
   const sid = wordOf(element(value, 'Sid'));
   return {
     kind: 'policy-statement',
-    id: factId('policy-statement', location, carrier.instance),
+    id: factId('policy-statement', location, carrier.instance, sid ?? null),
     location,
     ...carrier,
     name: [carrier.name, sid].filter((part) => part !== undefined && part !== '').join(' '),
