@@ -63,8 +63,8 @@ class Planner {
     this.#variable = freeName(document.text);
     this.#errexit =
       document.shell?.errexit === true ||
-/^#![^\n]*\s-\w*e/.test(document.text) ||
-      /^[^\n#]*\bset\s(?:[^\n;&|#]*\s)?(?:-\w*e\w*|-\w*o\s+errexit)(?!\S)/m.test(document.text);]*\s-e\b)/m.test(document.text);
+      /^#![^\n]*\s-\w*e/.test(document.text) ||
+      /^[^\n#]*\bset\s(?:[^\n;&|#]*\s)?(?:-\w*e\w*|-\w*o\s+errexit)(?![^\s;])/m.test(document.text);
   }
 
   plan(wanted: readonly Subject[]): RepairPlan {
