@@ -77,7 +77,7 @@ function connectMentions(path: string, text: string, names: Names, graph: Graph)
     const isNew = graph.connect(fileNode(path), nameNode(name));
     if (isNew) for (const other of names.named(name)) graph.connect(nameNode(name), fileNode(other));
   }
-  // `"${path.module}/${var.os}.sh"`: any file that ends so.
+  // A path whose last name begins with an expression: any file that ends as it does.
   for (const [, ending = ''] of text.matchAll(OPEN_NAME)) {
     const isNew = graph.connect(fileNode(path), endingNode(ending));
     if (isNew) for (const other of names.endingWith(ending)) graph.connect(endingNode(ending), fileNode(other));
@@ -86,30 +86,31 @@ function connectMentions(path: string, text: string, names: Names, graph: Graph)
 
 const OPEN_NAME = /\$\{[^}"\n]*\}([\w-]*\.[\w.-]+)["']/g;
 
-/** Whoever starts from a launch template by its name reads every file that has this word, for one of them may make the template. */
+/** Whoever starts from a launch template by its name reads the files that give something this name and speak of launch templates. */
 function connectTemplates(files: readonly RelatedFile[], graph: Graph): void {
-  const wanted = new Map<string, string[]>();
-  for (const { path, text } of files) {
-    for (const [, spelled, inBlock] of text().matchAll(TEMPLATE_NAME)) {
+  const speaking = files.filter(({ path, text }) => !isTest(path) && TEMPLATE.test(text()));
+  const used = new Set<string>();
+  for (const { path, text } of speaking) {
+    for (const [, spelled, inBlock] of text().matchAll(TEMPLATE_USED)) {
       const name = spelled ?? inBlock ?? '';
-      const readers = wanted.get(name);
-      if (readers === undefined) wanted.set(name, [path]);
-      else readers.push(path);
+      used.add(name);
+      graph.connect(fileNode(path), templateNode(name));
     }
   }
-  if (wanted.size === 0) return;
-  const words = new Words(wanted.keys());
-  for (const { path, text } of files) {
-    for (const name of words.in(text())) {
-      for (const reader of wanted.get(name) ?? []) graph.connect(fileNode(reader), templateNode(name));
-      graph.connect(templateNode(name), fileNode(path));
+  for (const { path, text } of speaking) {
+    for (const [, name = ''] of text().matchAll(NAMED)) {
+      if (used.has(name)) graph.connect(templateNode(name), fileNode(path));
     }
   }
 }
 
+const TEMPLATE = /launch[_-]?template/i;
+
 /** `LaunchTemplateName: web` in every spelling, and Terraform's `launch_template { name = "web" }`. */
-const TEMPLATE_NAME =
+const TEMPLATE_USED =
   /launch[_-]?template[_-]?name["']?[\s:=]+["']?([\w.+@-]{3,128})|launch_template["\s]*[=:]?\s*\{[^{}]*?\bname"?\s*[=:]\s*"([\w.+@-]{3,128})"/gi;
+
+const NAMED = /name["']?\s*[:=\s]\s*["']?([\w.+@-]{3,128})/gi;
 
 function connectModules(path: string, text: string, names: Names, graph: Graph): void {
   const directory = directoryOf(path);
