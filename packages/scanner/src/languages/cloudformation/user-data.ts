@@ -8,6 +8,7 @@ import {
   type UserData,
 } from 'imdsv2-core';
 import { containersInScript } from '../embedded/container-evidence.ts';
+import { openLine } from '../embedded/open-line.ts';
 import { Evaluator, type Surroundings } from './evaluate.ts';
 import { withOpenConditions, type Resource, type Scope } from './scope.ts';
 import { textWithHoles } from './materialise.ts';
@@ -66,6 +67,11 @@ export function userDataOf({ resource, scope, surroundings, launch, value }: Boo
       runner: 'host',
       holes,
     });
+    const open = openLine(document.text, (offset) => (holeAt(document, offset)?.values.length ?? 0) > 0);
+    if (open !== undefined) {
+      const { name, why } = holeAt(document, open)?.hole ?? { name: 'a line', why: undefined };
+      unknown ??= `${name}: ${why ?? 'it is not known'}`;
+    }
     const started = containersInScript(document.text);
     if (started !== undefined) {
       containers ??= {
@@ -81,6 +87,10 @@ export function userDataOf({ resource, scope, surroundings, launch, value }: Boo
     documents,
     ...(containers === undefined ? {} : { containers }),
   };
+}
+
+function holeAt({ text, holes }: Document, offset: number): DocumentHole | undefined {
+  return holes[(text.codePointAt(offset) ?? 0) - 0xf0000];
 }
 
 type Text = TextValue | Extract<Value, { kind: 'unknown' }>;

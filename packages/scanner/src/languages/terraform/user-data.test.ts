@@ -286,3 +286,15 @@ describe('comments that ask for silence', () => {
     expect(textAt(analysis.suppressions[0]?.covers)).toMatch(covered);
   });
 });
+
+test.each([
+  ['a line that nobody can read', '#!/bin/sh\n${var.more}\n', 'undecided'],
+  ['with a default', '#!/bin/sh\n${var.known}\n', 'no-blocker-found'],
+  ['a word of a command', '#!/bin/sh\necho ${var.more}\n', 'no-blocker-found'],
+  ['a line of a file that is written', '#!/bin/sh\ncat > /x <<END\n${var.more}\nEND\n', 'no-blocker-found'],
+])('what is not known of a script: %s', async (_, script, readiness) => {
+  const { program, launch } = await readConfiguration({
+    'main.tf': `variable "more" {}\nvariable "known" {\n  default = "true"\n}\n${instance(`  user_data = <<EOT\n${script}EOT`)}`,
+  });
+  expect(program.readinessOf(launch('aws_instance.web')).readiness).toBe(readiness);
+});

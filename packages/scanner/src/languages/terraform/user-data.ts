@@ -14,6 +14,7 @@ import {
   type UserData,
 } from 'imdsv2-core';
 import { containersInScript } from '../embedded/container-evidence.ts';
+import { openLine } from '../embedded/open-line.ts';
 import { toPartial } from '../hcl/partial-string.ts';
 import {
   casesOf,
@@ -61,6 +62,7 @@ export function readUserData(
   const distinct = [...new Map(scripts.map((script) => [scriptKey(script), script])).values()];
   if (distinct.length > MAX_VARIANTS) why ??= 'it has too many variants';
   const documents = distinct.slice(0, MAX_VARIANTS).map((script) => scriptDocument(script, options));
+  for (const document of documents) why ??= openPart(document);
   const containers = documents.flatMap((document) => containerEvidence(document) ?? [])[0];
   return {
     documents,
@@ -169,6 +171,14 @@ export function holeOf(value: UnknownValue): DocumentHole {
       one.kind === 'string' && firstUnknown(one) === undefined ? [{ ...toText(one), choices }] : [],
     ),
   };
+}
+
+/** Why a line of the script is not known. */
+function openPart({ text, holes }: Document): string | undefined {
+  const holeAt = (offset: number): DocumentHole | undefined => holes[(text.codePointAt(offset) ?? 0) - 0xf0000];
+  const at = openLine(text, (offset) => (holeAt(offset)?.values.length ?? 0) > 0);
+  const open = at === undefined ? undefined : holeAt(at)?.hole;
+  return open === undefined ? undefined : `${open.name}: ${open.why}`;
 }
 
 function containerEvidence(document: Document): Evidence | undefined {
