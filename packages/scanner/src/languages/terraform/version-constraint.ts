@@ -1,5 +1,5 @@
 /** A version of three numbers; suffixes of pre-releases are dropped. */
-export type Version = readonly [number, number, number];
+type Version = readonly [number, number, number];
 
 /** The versions that a constraint admits: from `least` to before `before`, and no further than `upTo`. */
 export interface Bounds {
