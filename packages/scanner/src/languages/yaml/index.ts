@@ -14,11 +14,11 @@ import { readPlaceholders, withoutLonelyHoles } from '../template/placeholders.t
 export const frontEnd: DocumentFrontEnd = {
   scope: 'document',
   languages: ['yaml'],
-  load: () => Promise.resolve(analyseYaml),
+  load: () =>
+    Promise.resolve((file, context) => (file.depth > 0 || mayMatter(file.text) ? analyseYaml(file, context) : NOTHING)),
 };
 
 export function analyseYaml(file: Document, context: Context): Analysis {
-  if (file.depth === 0 && !mayMatter(file.text)) return NOTHING;
   const { document, tree } = read(file);
   const found = tree.roots.map((root) => scriptsIn(root, document, context));
   return {
