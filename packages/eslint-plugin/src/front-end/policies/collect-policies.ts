@@ -1,6 +1,7 @@
 import {
   declarativeDefault,
   known,
+  mayHoldPolicy,
   policyStatements,
   type Default,
   type Location,
@@ -16,20 +17,16 @@ import { toText, type ObjectValue, type Value, type Values } from '../evaluation
 import { lastName, type Call } from '../syntax/module.ts';
 import { Kind } from '../syntax/kind.ts';
 
-/** Condition keys about instance metadata, right or misspelt, and the block of a declarative policy. */
-const MARKS =
-  /(?:ec2|autoscaling|aws|imds):[\w/-]*(?:metadata|http-?tokens|http-?endpoint|hop-?limit|role-?delivery|imds)|instance_metadata_defaults/i;
-
 /** Calls that are handed a policy, by their names. */
 const POLICY_CALLS = /polic(?:y|ies)|^(?:fromJson|stringify|jsonencode|Role)$/i;
 
 /** The policies about instance metadata in a file: `PolicyStatement`, and objects in the shape of a policy that a call is handed. */
 export function collectPolicies(evaluator: Evaluator): readonly (PolicyStatement | Default)[] {
   const { module } = evaluator;
-  if (!MARKS.test(module.text)) return [];
+  if (!mayHoldPolicy(module.text)) return [];
   return module.calls.flatMap((call) => {
     const name = lastName(call.callee) ?? '';
-    if (!POLICY_CALLS.test(name) && !MARKS.test(module.textOf(call))) return [];
+    if (!POLICY_CALLS.test(name) && !mayHoldPolicy(module.textOf(call))) return [];
     const carrier = carrierOf(call, name, evaluator);
     return evaluator.args(call, ROOT).flatMap((values) => {
       const value = policyValue(values, { path: module.path, start: call.range[0], end: call.range[1] }, 0);
@@ -124,7 +121,7 @@ function wordValue(value: string, location: Location): PolicyValue {
 /** A string that is a policy as JSON. */
 function parsed(value: Extract<Value, { kind: 'string' }>, location: Location): PolicyValue | undefined {
   const text = known(value.text);
-  if (text === undefined || !/^\s*\{/.test(text) || !MARKS.test(text)) return undefined;
+  if (text === undefined || !/^\s*\{/.test(text) || !mayHoldPolicy(text)) return undefined;
   try {
     return jsonValue(JSON.parse(text) as unknown, location);
   } catch {

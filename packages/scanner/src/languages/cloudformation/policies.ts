@@ -1,5 +1,5 @@
-import type { DocumentHole, Fact } from 'imdsv2-core';
-import { mayHoldPolicy, policyFacts, policyValue } from '../policies/index.ts';
+import { mayHoldPolicy, type DocumentHole, type Fact } from 'imdsv2-core';
+import { policyFacts, policyValue } from '../policies/index.ts';
 import { get } from '../structured/index.ts';
 import { Evaluator, type Surroundings } from './evaluate.ts';
 import { materialise } from './materialise.ts';

@@ -1,5 +1,6 @@
 import {
   declarativeDefault,
+  mayHoldPolicy,
   policyStatements,
   type Document,
   type Fact,
@@ -7,10 +8,8 @@ import {
   type PolicyValue,
 } from 'imdsv2-core';
 import type { Node } from '../structured/index.ts';
-import { mayHoldPolicy } from './marks.ts';
 import { policyValue } from './node-value.ts';
 
-export { mayHoldPolicy } from './marks.ts';
 export { policyValue } from './node-value.ts';
 
 /** Policies about instance metadata in the YAML or JSON of one root, wherever they stand in it. */

@@ -1,6 +1,5 @@
-import { embeddedDocument, splitHoles, type Document, type Piece, type PolicyValue } from 'imdsv2-core';
+import { embeddedDocument, mayHoldPolicy, splitHoles, type Document, type Piece, type PolicyValue } from 'imdsv2-core';
 import { readJson, type Node, type Scalar } from '../structured/index.ts';
-import { mayHoldPolicy } from './marks.ts';
 
 /** Deeper nesting than any policy has; hostile files have more. */
 const MAX_NESTING = 60;

@@ -1,7 +1,6 @@
-import { hasHole, type Document, type Location, type OffsetMap } from 'imdsv2-core';
+import { hasHole, type Document, type Location, type OffsetMap, mayHoldPolicy } from 'imdsv2-core';
 import { looksLikeUserData, scriptLanguageOf } from '../content.ts';
 import { mayHoldRequest } from '../../discover/markers.ts';
-import { mayHoldPolicy } from '../policies/index.ts';
 import { evaluate, type Scope } from '../hcl/evaluate.ts';
 import { jsonEncode } from '../hcl/functions/json.ts';
 import { toPartial } from '../hcl/partial-string.ts';

@@ -5,10 +5,11 @@ import {
   type Location,
   type PolicyCarrier,
   type PolicyValue,
+  mayHoldPolicy,
 } from 'imdsv2-core';
 import { toPartial } from '../hcl/partial-string.ts';
 import { casesOf, entriesOf, toText, type Value } from '../hcl/value.ts';
-import { mayHoldPolicy, policyFacts, policyValue } from '../policies/index.ts';
+import { policyFacts, policyValue } from '../policies/index.ts';
 import { readJson } from '../structured/index.ts';
 import { argumentAt, blockValue, listItems } from './block.ts';
 import type { ModuleInstance } from './instance.ts';
