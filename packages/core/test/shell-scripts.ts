@@ -126,7 +126,7 @@ const { statement } = fc.letrec<{ statement: Part; body: Part }>((tie) => ({
     {
       weight: 1,
       arbitrary: fc.tuple(name, tie('body'), tie('body')).map(([n, a, b]) => ({
-        text: `case "$${n}" in\n  abc) ${a.text} ;;\n  http*)\n${b.text}\n  ;;\nesac`,
+        text: `case "$${n}" in\n  abc) ${a.text}\n  ;;\n  http*)\n${b.text}\n  ;;\nesac`,
         isKnown: a.isKnown && b.isKnown,
       })),
     },
