@@ -50,7 +50,7 @@ const SHAPES: Readonly<Record<string, (ask: Ask) => string>> = {
   'a condition': (ask) => `if ${ask('mac')} > /dev/null; then\n  echo there\nelse\n  echo not there\nfi\n`,
   'a branch': (ask) => `if [ -d / ]; then\n  X=$(${ask('mac')})\n  echo "$X"\nfi\n`,
   'a branch not taken': (ask) => `if [ ! -d / ]; then\n  ${ask('mac')}\nfi\necho none\n`,
-  'after &&': (ask) => `test -d / && X=$(${ask('mac')})\necho "$X $?"\n`,
+  'after &&': (ask) => `test -d / && X=$(${ask('mac')}) || echo "none"\necho "$X"\n`,
   'after ||': (ask) => `test -f / || X=$(${ask('mac')})\necho "$X"\n`,
   'before ||': (ask) => `X=$(${ask('mac')} || echo unknown)\necho "$X"\n`,
   'a pipeline': (ask) => `${ask('placement/availability-zone')} | tr a-z A-Z\necho\n`,

@@ -172,7 +172,6 @@ function tokenFlow(
   const { dropsHeader } = sending;
   if (is === 'not-empty' || origin === undefined)
     return { token: { values: [value], dropsHeader }, isDecidedEmpty: false };
-  const isKnownFailed = state.origins.get(origin.id) === 'failed';
   const swallowed = state.swallowed.get(origin.id);
   const mayBeEmpty: Evidence = {
     message: 'The token request may fail, and then the value is empty.',
@@ -187,7 +186,7 @@ function tokenFlow(
     origin,
   };
   const shown = is === 'empty' ? { ...header, value: { pieces: [hole], choices: value.choices } } : header;
-  const isDecidedEmpty = is === 'empty' && isKnownFailed && state.withoutToken !== undefined && dropsHeader;
+  const isDecidedEmpty = is === 'empty' && state.withoutToken !== undefined && dropsHeader;
   return {
     token: { values: [shown.value], dropsHeader, mayBeEmpty, ...(swallowed === undefined ? {} : { swallowed }) },
     header: shown,
