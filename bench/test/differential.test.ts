@@ -1,3 +1,3 @@
 import { differentialSuite } from './differential-suite.ts';
 
-differentialSuite(50);
+differentialSuite(50, 1);
