@@ -152,6 +152,12 @@ describe('text with errors is analysed around them', () => {
     expect(code).toBe(0);
   });
 
+  test('where our own reading stops, that is said also of what only looks like a script', async () => {
+    const deep = `set -e\nif [ -f /etc/x ]; then\nexport A=1\nfi\n${'$('.repeat(3000)}# 169.254.169.254${')'.repeat(3000)}\n`;
+    const { partlyAnalysed } = await scan(directoryWith({ deep, 'deep.sh': deep }));
+    expect(partlyAnalysed.map(({ path }) => path)).toEqual(['deep', 'deep.sh']);
+  });
+
   test('broken HCL', async () => {
     const { code, findings, partlyAnalysed } = await scan(
       directoryWith({

@@ -24,6 +24,8 @@ export interface Problem {
   readonly reason: string;
   /** `whole`: nothing of the file was read. `part`: the rest was. */
   readonly extent: 'whole' | 'part';
+  /** Set where the text is none of its language, as far as the parser can tell. Not set where our own reading stopped. */
+  readonly isSyntaxError?: true;
 }
 
 /** A wish to keep quiet, written beside the code. */

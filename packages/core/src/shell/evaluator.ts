@@ -512,6 +512,7 @@ export class Evaluator {
     this.problems.push({
       location: source.map.range(at, at),
       reason: `syntax error: ${first.message}`,
+      isSyntaxError: true,
       extent: 'part',
     });
   }

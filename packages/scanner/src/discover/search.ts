@@ -1,5 +1,4 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { hasMarker } from './prefilter.ts';
 import { reasonOf } from './walk.ts';
 
 /** What a search for markers found in a file. */
@@ -8,6 +7,8 @@ export type SearchResult =
   /** `bytes`: the whole file, unless it is larger than `keepUpTo`. */
   | { readonly kind: 'marked'; readonly bytes: Buffer | undefined }
   | { readonly kind: 'unreadable'; readonly reason: string };
+
+type IsMarked = (bytes: Uint8Array) => boolean;
 
 /** Bytes of a file that are searched at once; also the size of the buffer that every file is read into. */
 const CHUNK = 1024 * 1024;
@@ -19,14 +20,14 @@ const buffer = Buffer.allocUnsafeSlow(CHUNK + OVERLAP);
 
 /**
  * Searches a file for markers without keeping what has none: most files of a tree are read into one and the same buffer and forgotten.
- * `path` is absolute; files up to `keepUpTo` bytes are returned whole when they are marked.
+ * `path` is absolute; files up to `keepUpTo` bytes are returned whole when they are marked. `isMarked` looks at the bytes of a file, of a large one in parts.
  */
-export function searchFile(path: string, keepUpTo: number): SearchResult {
+export function searchFile(path: string, keepUpTo: number, isMarked: IsMarked): SearchResult {
   let file: number | undefined;
   try {
     file = openSync(path, 'r');
     const { size } = fstatSync(file);
-    return size <= CHUNK ? searchSmall(file, size) : searchLarge(file, size, keepUpTo);
+    return size <= CHUNK ? searchSmall(file, size, isMarked) : searchLarge(file, size, keepUpTo, isMarked);
   } catch (error) {
     return { kind: 'unreadable', reason: reasonOf(error) };
   } finally {
@@ -34,18 +35,18 @@ export function searchFile(path: string, keepUpTo: number): SearchResult {
   }
 }
 
-function searchSmall(file: number, size: number): SearchResult {
+function searchSmall(file: number, size: number, isMarked: IsMarked): SearchResult {
   const length = readFully(file, buffer, 0, size, 0);
   const bytes = buffer.subarray(0, length);
-  return hasMarker(bytes) ? { kind: 'marked', bytes: Buffer.from(bytes) } : { kind: 'unmarked' };
+  return isMarked(bytes) ? { kind: 'marked', bytes: Buffer.from(bytes) } : { kind: 'unmarked' };
 }
 
-function searchLarge(file: number, size: number, keepUpTo: number): SearchResult {
+function searchLarge(file: number, size: number, keepUpTo: number, isMarked: IsMarked): SearchResult {
   let kept = 0;
   for (let position = 0; position < size;) {
     const length = readFully(file, buffer, kept, CHUNK, position);
     if (length === 0) break;
-    if (hasMarker(buffer.subarray(0, kept + length))) {
+    if (isMarked(buffer.subarray(0, kept + length))) {
       if (size > keepUpTo) return { kind: 'marked', bytes: undefined };
       const whole = Buffer.allocUnsafe(size);
       return { kind: 'marked', bytes: whole.subarray(0, readFully(file, whole, 0, size, 0)) };

@@ -2,11 +2,12 @@ import { fileDocument, Program, type Analysis, type Document, type Problem } fro
 import { isMinified } from '../discover/generated.ts';
 import { isGuessed, languageOf, languageOfName } from '../discover/kinds.ts';
 import { mentionsSdk, namesSdk } from '../discover/manifest-names.ts';
+import { hasMarker } from '../discover/prefilter.ts';
 import { searchFile } from '../discover/search.ts';
 import { walk, type Walk } from '../discover/walk.ts';
 import type { Context } from '../languages/front-end.ts';
 import { FRONT_ENDS, type RegisteredFrontEnd } from '../languages/registry.ts';
-import { analyseDocuments } from './analyse.ts';
+import { analyseDocuments, type AnalysisRun } from './analyse.ts';
 import { Files, MAX_BYTES } from './files.ts';
 import { Memory } from './memory.ts';
 import { relate } from './related.ts';
@@ -76,7 +77,7 @@ export class Session {
 
   /** Analyses what the given paths (relative to the root; '' is all of it) hold, and what belongs to it. */
   async analyse(paths: readonly string[]): Promise<Knowledge> {
-    const { root, includeGenerated, ignore, singleFile, frontEnds } = this.#options;
+    const { root, includeGenerated, ignore, singleFile } = this.#options;
     this.#files.forget();
     const isUnder = (path: string): boolean =>
       paths.some((given) => given === '' || path === given || path.startsWith(`${given}/`));
@@ -119,10 +120,9 @@ export class Session {
         documents.push(this.#memory.file(fileDocument(path, file.text, language)));
       }
     }
-    const run = await analyseDocuments(documents, frontEnds ?? FRONT_ENDS, this.#context(), this.#memory);
-    for (const { location } of run.analysis.facts) guessed.delete(location.path);
-    for (const { path } of run.unsupported) outcomes.set(path, 'otherKinds');
-    const analysis = { ...run.analysis, facts: [...run.analysis.facts, ...(await mentionsIn(documents))] };
+    const { analysis, unsupported, loaded } = await this.#read(documents);
+    for (const { location } of analysis.facts) guessed.delete(location.path);
+    for (const { path } of unsupported) outcomes.set(path, 'otherKinds');
     return {
       program: new Program(analysis.facts),
       analysis,
@@ -135,7 +135,7 @@ export class Session {
         found.leftOut.filter(({ path }) => isUnder(path)),
       ),
       files: documents,
-      frontEnds: run.loaded,
+      frontEnds: loaded,
       paths: selected,
       isSelected,
       textOf: (path) => this.#textOf(path) ?? '',
@@ -153,18 +153,23 @@ export class Session {
       if (text === undefined) return document;
       return this.#memory.file(fileDocument(document.path, text, languageOf(document.path, text) ?? document.language));
     });
-    const { analysis } = await analyseDocuments(
-      files,
-      this.#options.frontEnds ?? FRONT_ENDS,
-      this.#context(),
-      this.#memory,
-    );
+    const { analysis } = await this.#read(files);
     return {
       ...before,
       program: new Program(analysis.facts),
       analysis,
       files,
       textOf: (path) => this.#textOf(path) ?? '',
+    };
+  }
+
+  /** Runs the front ends over documents, and looks for versions of SDKs in all of them. */
+  async #read(documents: readonly Document[]): Promise<AnalysisRun> {
+    const frontEnds = this.#options.frontEnds ?? FRONT_ENDS;
+    const run = await analyseDocuments(documents, frontEnds, this.#context(), this.#memory);
+    return {
+      ...run,
+      analysis: { ...run.analysis, facts: [...run.analysis.facts, ...(await mentionsIn(documents))] },
     };
   }
 
@@ -184,19 +189,13 @@ export class Session {
         outcomes.set(path, 'marked');
         continue;
       }
-      const result = searchFile(this.#files.absolute(path), MAX_BYTES);
+      const isMarked = languageOfName(path) === 'manifest' ? isMarkedManifest : hasMarker;
+      const result = searchFile(this.#files.absolute(path), MAX_BYTES, isMarked);
       if (result.kind === 'unreadable') unreadable.push({ path, reason: result.reason });
-      else outcomes.set(path, result.kind === 'unmarked' && this.#namesSdk(path) ? 'marked' : result.kind);
+      else outcomes.set(path, result.kind);
       if (result.kind === 'marked' && result.bytes !== undefined) this.#files.text(path, result.bytes);
     }
     return { outcomes, unreadable };
-  }
-
-  /** Whether a file is a manifest that names an SDK: anywhere else such a name means nothing. */
-  #namesSdk(path: string): boolean {
-    if (languageOfName(path) !== 'manifest') return false;
-    const bytes = this.#files.bytes(path);
-    return bytes instanceof Uint8Array && namesSdk(Buffer.from(bytes).toString('latin1'));
   }
 
   /** The files that must be analysed for the selected ones, sorted. */
@@ -254,6 +253,11 @@ function statsOf(selected: readonly string[], outcomes: ReadonlyMap<string, Outc
   return { files: selected.length, analysed, skipped };
 }
 
+/** Manifests matter for the SDKs that they name, too: anywhere else such a name means nothing. */
+function isMarkedManifest(bytes: Uint8Array): boolean {
+  return hasMarker(bytes) || namesSdk(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
+}
+
 /** What files of any language say about versions of SDKs. */
 async function mentionsIn(documents: readonly Document[]): Promise<Analysis['facts']> {
   const mentioning = documents.filter(({ language, text }) => language !== 'manifest' && mentionsSdk(text));
@@ -271,9 +275,9 @@ function hasOf(paths: readonly string[]): (path: string) => boolean {
   return (path) => set.has(path);
 }
 
-/** Errors in a text that only looked like a script, and that nothing was found in, say that it is none. */
-function isMisreading({ extent, location }: Problem, guessed: ReadonlySet<string>): boolean {
-  return extent === 'part' && guessed.has(location.path);
+/** Syntax errors in a text that only looked like a script, and that nothing was found in, say that it is none. */
+function isMisreading({ isSyntaxError, location }: Problem, guessed: ReadonlySet<string>): boolean {
+  return isSyntaxError === true && guessed.has(location.path);
 }
 
 /** Without the lesser problems of files that have a greater one. */

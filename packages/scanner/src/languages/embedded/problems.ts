@@ -6,6 +6,7 @@ export function syntaxProblems(document: Document, tree: Pick<Tree, 'problems'>)
   return tree.problems.map(({ start, end, reason }) => ({
     location: document.map.range(start, end),
     reason,
+    isSyntaxError: true,
     extent: 'part',
   }));
 }

@@ -13,6 +13,7 @@ export function syntaxProblems(
     problems.push({
       location: document.map.range(start, Math.max(start + 1, Math.min(first?.end ?? start, document.text.length))),
       reason: 'a syntax error',
+      isSyntaxError: true,
       extent: 'part',
     });
   }
