@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { languageOfName, type NameVerdict } from '../discover/kinds.ts';
+import { moduleFiles } from '../discover/module-files.ts';
 import { Words } from './words.ts';
 
 /** A file of the tree as far as relations need it. */
@@ -127,33 +128,12 @@ const MODULE_SOURCE = /\bsource"?\s*[=:]\s*"(\.{1,2}\/[^"$\n]*)"/g;
 
 function connectImports(path: string, text: string, names: Names, graph: Graph): void {
   for (const [, specifier = ''] of text.matchAll(IMPORT)) {
-    const base = posix.join(directoryOf(path), specifier);
-    for (const suffix of MODULE_SUFFIXES) {
-      if (names.has(base + suffix)) graph.connect(fileNode(path), fileNode(base + suffix));
-    }
-    const bare = base.replace(/\.[cm]?jsx?$/, '');
-    if (bare !== base)
-      for (const suffix of MODULE_SUFFIXES)
-        if (names.has(bare + suffix)) graph.connect(fileNode(path), fileNode(bare + suffix));
+    for (const other of moduleFiles(posix.join(directoryOf(path), specifier)))
+      if (names.has(other)) graph.connect(fileNode(path), fileNode(other));
   }
 }
 
 const IMPORT = /\b(?:from|import|require)\s*\(?\s*['"`](\.{1,2}(?:\/[^'"`\n$]*)?)['"`]/g;
-
-const MODULE_SUFFIXES = [
-  '',
-  '.ts',
-  '.tsx',
-  '.mts',
-  '.cts',
-  '.js',
-  '.jsx',
-  '.mjs',
-  '.cjs',
-  '/index.ts',
-  '/index.js',
-  '/index.mjs',
-] as const;
 
 /** Whether a module is somebody else's: its imports are not followed. */
 function isForeign(path: string): boolean {

@@ -1,27 +1,10 @@
 import { posix } from 'node:path';
 import type { Document } from 'imdsv2-core';
 import type { ParsedFile } from 'eslint-plugin-imdsv2/front-end';
+import { moduleFiles } from '../../discover/module-files.ts';
 import type { Context } from '../front-end.ts';
 import type { Parser } from './parse.ts';
 import { Workspace } from './workspace.ts';
-
-/** What a relative specifier may leave out. A `.js` specifier may mean a `.ts` file. */
-const ENDINGS = [
-  '',
-  '.ts',
-  '.tsx',
-  '.mts',
-  '.cts',
-  '.js',
-  '.jsx',
-  '.mjs',
-  '.cjs',
-  '/index.ts',
-  '/index.tsx',
-  '/index.js',
-  '/index.mjs',
-  '/index.cjs',
-] as const;
 
 /** Larger files are not followed into: constants and wrappers stand in small ones. */
 const MAX_LENGTH = 1_000_000;
@@ -117,8 +100,7 @@ export class Imports {
     if (this.#paths.has(key)) return this.#paths.get(key);
     const bases = isRelative ? [key] : this.#workspace.candidates(specifier, from);
     const path = bases
-      .flatMap((base) => (/\.[cm]?jsx?$/.test(base) ? [base, base.replace(/\.[cm]?jsx?$/, '')] : [base]))
-      .flatMap((one) => ENDINGS.map((ending) => one + ending))
+      .flatMap(moduleFiles)
       .find((candidate) => /\.[cm]?[jt]sx?$/.test(candidate) && this.#read(candidate) !== undefined);
     this.#paths.set(key, path);
     return path;
