@@ -1,4 +1,5 @@
 import { PACKER_BUILDERS, TERRAFORM_LAUNCHES, type Edit, type Launch, type Location } from 'imdsv2-core';
+import { indentAt } from './indent.ts';
 
 type Arguments = readonly (readonly [name: string, value: string])[];
 
@@ -110,8 +111,4 @@ function atEnd({ path, start, end }: Location, opening: string, args: Arguments,
 function aligned(rows: Arguments, indent: string): string {
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${indent}${name.padEnd(width)} = ${value}\n`).join('');
-}
-
-function indentAt(file: string, offset: number): string {
-  return /^[ \t]*/.exec(file.slice(file.lastIndexOf('\n', offset - 1) + 1))?.[0] ?? '';
 }

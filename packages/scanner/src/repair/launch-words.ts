@@ -1,4 +1,5 @@
 import type { Edit, Launch, LaunchJudgement, Location } from 'imdsv2-core';
+import { lineBefore } from './indent.ts';
 
 /** What allows version 1, and what does not, in the same place: words of EC2, lowest versions served, switches. */
 const STRONG: ReadonlyMap<string, string> = new Map([
@@ -37,7 +38,7 @@ export function strongerWords(
 function strongerWord({ path, start, end }: Location, file: string): Edit | undefined {
   const text = file.slice(start, end);
   // One arm of a choice: what decides is the condition.
-  if (/\?|!If\b|Fn::If/.test(file.slice(file.lastIndexOf('\n', start - 1) + 1, start))) return undefined;
+  if (/\?|!If\b|Fn::If/.test(lineBefore(file, start))) return undefined;
   const whole = /^(\s*["']?)([$\w.]+)["']?\s*$/.exec(text);
   const alone = STRONG.get(whole?.[2] ?? '');
   if (whole !== null && alone !== undefined) {

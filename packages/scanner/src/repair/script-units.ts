@@ -124,7 +124,7 @@ function* tryAll(
   const left: PlannedRepair[] = [];
   for (const repair of repairs) {
     // The last attempt of a unit is what stays: earlier ones were not kept.
-    const failure = yield* probe(document, [...left, repair], before);
+    const failure = yield* tryWays(document, [...left, repair], before, probed);
     if (failure === undefined) left.push(repair);
     else refused.push(...refusalsOf([repair], failure));
   }
@@ -137,42 +137,42 @@ function refusalsOf(repairs: readonly PlannedRepair[], reason: string): readonly
   return repairs.flatMap(({ subjects }) => subjects.map((subject) => ({ subject, reason })));
 }
 
+/** Asks for one attempt to be made; what was wrong with it. */
+type Trial = (attempt: Attempt) => Generator<Attempt, string | undefined, string | undefined>;
+
 /** Tries each way to write the repairs. What was wrong with the likeliest one; undefined: one came out right. */
 function* tryWays(
   document: Document,
   repairs: readonly PlannedRepair[],
   before: View,
+  trial: Trial = kept,
 ): Generator<Attempt, string | undefined, string | undefined> {
   let first: string | undefined;
   for (const attempt of waysOf(document, repairs, before)) {
-    const wrong: string | undefined = yield attempt;
+    const wrong = yield* trial(attempt);
     if (wrong === undefined) return undefined;
     first ??= wrong;
   }
   return first ?? `it cannot be written into its file (${document.role === '' ? document.path : document.role})`;
 }
 
-/** Whether repairs would come out right, without keeping them. */
-function* probe(
-  document: Document,
-  repairs: readonly PlannedRepair[],
-  before: View,
-): Generator<Attempt, string | undefined, string | undefined> {
-  let first: string | undefined;
-  for (const attempt of waysOf(document, repairs, before)) {
-    let wrong: string | undefined;
-    yield {
-      ...attempt,
-      repairs: [],
-      check: (after, repaired) => {
-        wrong = attempt.check(after, repaired);
-        return wrong ?? 'it was only tried';
-      },
-    };
-    if (wrong === undefined) return undefined;
-    first ??= wrong;
-  }
-  return first ?? 'it cannot be written into its file';
+/** An attempt that stays when it comes out right. */
+function* kept(attempt: Attempt): ReturnType<Trial> {
+  return yield attempt;
+}
+
+/** An attempt that is taken back, however it comes out. */
+function* probed(attempt: Attempt): ReturnType<Trial> {
+  let wrong: string | undefined;
+  yield {
+    ...attempt,
+    repairs: [],
+    check: (after, repaired) => {
+      wrong = attempt.check(after, repaired);
+      return wrong ?? 'it was only tried';
+    },
+  };
+  return wrong;
 }
 
 function waysOf(document: Document, repairs: readonly PlannedRepair[], before: View): readonly Attempt[] {

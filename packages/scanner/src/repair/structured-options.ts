@@ -1,5 +1,6 @@
 import { CLOUDFORMATION_LAUNCHES, fileDocument, NEIGHBOURS, type Edit, type Launch } from 'imdsv2-core';
 import { readJson, readYaml, type Entry, type MapNode, type Node } from '../languages/structured/index.ts';
+import { indentAt, lineBefore } from './indent.ts';
 
 /** A value to write: a word, or maps and lists of words. */
 type Wanted = string | { readonly [key: string]: Wanted } | readonly Wanted[];
@@ -249,14 +250,6 @@ function stepOf(file: string, map: MapNode, indent: string): number {
   return Math.max(indent.length - indentAt(file, map.start).length, 2);
 }
 
-function indentAt(file: string, offset: number): string {
-  return /^[ \t]*/.exec(file.slice(file.lastIndexOf('\n', offset - 1) + 1))?.[0] ?? '';
-}
-
 function columnOf(file: string, offset: number): number {
   return lineBefore(file, offset).length;
-}
-
-function lineBefore(file: string, offset: number): string {
-  return file.slice(file.lastIndexOf('\n', offset - 1) + 1, offset);
 }
