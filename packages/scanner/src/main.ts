@@ -36,7 +36,7 @@ async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     return 0;
   }
   if (args.values['version'] === true) {
-    const { VERSION } = await import('./version.ts');
+    const { VERSION } = await import('./package.ts');
     await io.out(`${VERSION}\n`);
     return 0;
   }

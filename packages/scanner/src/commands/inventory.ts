@@ -11,7 +11,7 @@ import {
 } from '../report/build.ts';
 import { colours } from '../report/colours.ts';
 import { renderInventory } from '../report/formats.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../package.ts';
 import type { ExitCode } from '../invocation.ts';
 import type { Io } from './command.ts';
 import { judge } from './judge.ts';

@@ -3,7 +3,7 @@ import { findingReports, report } from '../report/build.ts';
 import type { Report } from '../report/report.ts';
 import { renderReport } from '../report/formats.ts';
 import { colours } from '../report/colours.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../package.ts';
 import type { ExitCode } from '../invocation.ts';
 import type { Io } from './command.ts';
 import { judge } from './judge.ts';

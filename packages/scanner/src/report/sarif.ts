@@ -1,4 +1,5 @@
 import { RULES, type Confidence, type Severity } from 'imdsv2-core';
+import { HOME } from '../package.ts';
 import { rulePage } from '../rule-pages.ts';
 import type { Report, ReportFinding } from './report.ts';
 import { SUPPRESSION_RULE } from '../policy/suppressions.ts';
@@ -60,8 +61,6 @@ export function sarifReport(report: Report): string {
   };
   return `${JSON.stringify(log, null, 2)}\n`;
 }
-
-const HOME = 'https://github.com/imdsv2/imdsv2';
 
 const SUPPRESSIONS: { readonly id: string; readonly description: string; readonly severity: Severity } = {
   id: SUPPRESSION_RULE,
