@@ -41,10 +41,7 @@ export function runTest(shell: Evaluator, expression: TestExpression, source: So
           const next = expression.operator === '&&' ? ok : failed;
           others.push(expression.operator === '&&' ? failed : ok);
           if (next === undefined) {
-            current =
-              expression.operator === '&&'
-                ? { kind: 'apart', ok: undefined, failed: undefined }
-                : { kind: 'apart', ok: undefined, failed: undefined };
+            current = { kind: 'apart', ok: undefined, failed: undefined };
             break;
           }
           current = runTest(shell, operand, source, next);
