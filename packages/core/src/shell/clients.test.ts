@@ -81,6 +81,10 @@ describe('programs of other languages', () => {
     ['python', `python - <<'EOF'\nprint("169.254.169.254")\nEOF`],
     ['javascript', `node -e 'fetch("${U}")'`],
     ['powershell', `pwsh -Command 'Invoke-RestMethod ${U}'`],
+    ['powershell', `powershell.exe -NoProfile -ExecutionPolicy Bypass -command 'Invoke-RestMethod ${U}'`],
+    ['python', `python -W ignore -uc 'import requests; requests.get("${U}")'`],
+    ['javascript', `node -r ./setup.js --input-type=module -e 'fetch("${U}")'`],
+    ['python', `echo 'print("169.254.169.254")' | python3 -u`],
     ['systemd', `cat > /etc/systemd/system/x.service <<'EOF'\n[Service]\nExecStart=/usr/bin/curl ${U}\nEOF`],
     ['crontab', `echo '* * * * * root curl ${U}' | sudo tee /etc/cron.d/x`],
     ['user-data', `cat > boot.yaml <<EOF\n#cloud-config\nruncmd:\n  - curl ${U}\nEOF`],
@@ -88,6 +92,19 @@ describe('programs of other languages', () => {
     const { analysis } = analyseScript(script);
     expect(analysis.documents.map((document) => document.language)).toEqual([language]);
     expect(analysis.facts).toEqual([]);
+  });
+});
+
+describe('what is handed to a program is not the program', () => {
+  it.each([
+    `python /opt/setup.py -n -r eu-west-1 -c /etc/agent.conf # ${U}`,
+    `curl -s ${U} | python -mjson.tool`,
+    `curl -s ${U} | python3 -m json.tool`,
+    `node server.js -e '${U}'`,
+    `pwsh -File boot.ps1 -c '${U}'`,
+    `curl -s ${U} | python3 parse.py`,
+  ])('%s', (script) => {
+    expect(analyseScript(script).analysis.documents).toEqual([]);
   });
 });
 

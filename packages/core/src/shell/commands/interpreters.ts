@@ -10,19 +10,49 @@ import { writeUnknown, type CommandReader } from './dispatch.ts';
 import { recogniseOneLiner } from './one-liners.ts';
 import type { Invocation } from './simple-command.ts';
 
+/** How the command line of an interpreter is read as far as its program. */
+interface ProgramOptions {
+  /** Options that are followed by the program. */
+  readonly program: RegExp;
+  /** Options that take another argument. */
+  readonly withArgument: RegExp;
+  /** Options that name a program which stands elsewhere: what follows belongs to it. */
+  readonly elsewhere?: RegExp;
+}
+
+/** Source: `python3 --help`. */
+const PYTHON: ProgramOptions = {
+  program: /^-[bBdEhiIOPqsSuvVx]*c$/,
+  withArgument: /^(?:-[bBdEhiIOPqsSuvVx]*[QWX]|--check-hash-based-pycs)$/,
+  elsewhere: /^-[bBdEhiIOPqsSuvVx]*m/,
+};
+
+/** Source: `node --help`. */
+const NODE: ProgramOptions = {
+  program: /^(?:-e|-p|-pe|--eval|--print)$/,
+  withArgument: /^(?:-r|-C|--require|--import|--loader|--experimental-loader|--conditions|--env-file|--title)$/,
+};
+
+/** Any casing, any beginning of a name. Source: `pwsh -Help`. */
+const POWERSHELL: ProgramOptions = {
+  program: /^-c(?:ommand)?$/i,
+  withArgument: /^-(?:ex\w*|ep|v(?:ersion)?|w\w*|input\w*|output\w*|of|if|config\w*|psc\w*|settings\w*|custom\w*)$/i,
+  elsewhere: /^-(?:f|file|e|ec|enc\w*)$/i,
+};
+
 /** Programs that run a text given as an argument, or as their input. */
 export const INTERPRETERS: ReadonlyMap<string, CommandReader> = new Map<string, CommandReader>([
   ...['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'mksh', 'rbash'].map((name): [string, CommandReader] => [
     name,
     runShell,
   ]),
-  ['python', language('python', ['-c'])],
-  ['pypy', language('python', ['-c'])],
-  ['node', language('javascript', ['-e', '-p', '-pe', '--eval', '--print'])],
-  ['nodejs', language('javascript', ['-e', '-p', '-pe', '--eval', '--print'])],
-  ['pwsh', language('powershell', ['-c', '-Command', '-command'])],
-  ['powershell', language('powershell', ['-c', '-Command', '-command'])],
-  ['powershell.exe', language('powershell', ['-c', '-Command', '-command'])],
+  ['python', language('python', PYTHON)],
+  ['pypy', language('python', PYTHON)],
+  ['node', language('javascript', NODE)],
+  ['nodejs', language('javascript', NODE)],
+  ['pwsh', language('powershell', POWERSHELL)],
+  ['powershell', language('powershell', POWERSHELL)],
+  ['powershell.exe', language('powershell', POWERSHELL)],
   ['perl', oneLiner('perl')],
   ['ruby', oneLiner('ruby')],
   ['php', oneLiner('php')],
@@ -172,20 +202,31 @@ function runSu(invocation: Invocation, state: State): Exit {
 }
 
 /** A program of another language, whose text is a document of its own. */
-function language(id: LanguageId, options: readonly string[]): CommandReader {
+function language(id: LanguageId, options: ProgramOptions): CommandReader {
   return (invocation, state) => {
-    const { shell, words, source, pos, end, name } = invocation;
+    const { shell, source, pos, end, name } = invocation;
     const location = source.map.range(pos, end);
-    const at = words.findIndex((word) => options.includes(known(word.text) ?? ''));
-    const program = at === -1 ? undefined : words[at + 1];
+    const given = programOf(invocation, options);
     const input = getVariable(state, INPUT);
-    const readsInput =
-      program === undefined && input !== undefined && words.every((word) => (known(word.text) ?? 'x').startsWith('-'));
-    const texts = program !== undefined ? [program.text] : readsInput ? textsOf(input) : [];
+    const texts = given !== 'input' ? given : input === undefined ? [] : textsOf(input);
     for (const text of texts) shell.embed(id, text, `program given to ${known(name.text) ?? id}`, location, source);
     writeUnknown(invocation, state);
     return together(state, EITHER);
   };
+}
+
+/** The program among the arguments; `input`: it is read from there. Words that are not known may be options. */
+function programOf({ words }: Invocation, options: ProgramOptions): readonly Text[] | 'input' {
+  let isKnown = true;
+  for (let index = 0; index < words.length; index++) {
+    const word = known(words[index]?.text ?? { pieces: [], choices: NO_CHOICES });
+    isKnown &&= word !== undefined;
+    if (word === undefined) continue;
+    if (options.program.test(word)) return words.slice(index + 1, index + 2).map(({ text }) => text);
+    if (options.elsewhere?.test(word) === true || (word !== '-' && !word.startsWith('-'))) return [];
+    if (options.withArgument.test(word)) index += 1;
+  }
+  return isKnown ? 'input' : [];
 }
 
 /** A language without a front end: its program is only searched for requests. */
