@@ -86,6 +86,8 @@ function possibilities(variant: RequestVariant): readonly Possible[] {
   if (variant.unreadHeaders !== undefined) return [make(true), make(false)];
   if (token === undefined) return [make(false)];
   if (known(token.value)?.trim() === '') return [make(false)];
+  // The way that is taken when there is no token: the header is written, and sends nothing.
+  if (variant.fallback !== undefined) return [make(false)];
   if (variant.token?.mayBeEmpty !== undefined || variant.token?.swallowed !== undefined)
     return [make(true), make(false)];
   return [make(true)];
