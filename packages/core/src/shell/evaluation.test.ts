@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { margin } from '../../test/judge-script.ts';
+import { render } from '../text/text.ts';
+import { analyseScript, margin } from '../../test/judge-script.ts';
 
 const ID = '/latest/meta-data/instance-id';
 const URL = `http://169.254.169.254${ID}`;
@@ -138,6 +139,19 @@ describe('a script is evaluated', () => {
 
   it.each(SILENT)('no request: %s', (_, script) => {
     expect(margin(script).filter((note) => !note.includes('other-cloud'))).toEqual([]);
+  });
+});
+
+describe('a URL of which one way is not known', () => {
+  it('is listed each way, and the known one decides', () => {
+    const script = `curl "\${IMDS_URL:-${URL}}"`;
+    const [request] = analyseScript(script).program.requests;
+    expect(request?.variants.map(({ url }) => render(url))).toEqual(['${IMDS_URL}', URL]);
+    expect(margin(script)).toEqual([`1 tokenless GET ${ID}`]);
+  });
+
+  it('is no request of ours where none is known', () => {
+    expect(margin(`# 169.254.169.254\ncurl "\${FEED_URL:-https://example.com}" "$OTHER"`)).toEqual([]);
   });
 });
 

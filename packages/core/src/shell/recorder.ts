@@ -27,6 +27,16 @@ interface Entry {
   readonly location: Location;
   readonly client: string;
   readonly variants: Map<string, RequestVariant>;
+  /** Whether one of the ways is known to have to do with instance metadata. Where none is, the command is no request. */
+  isOurs: boolean;
+}
+
+/** A request of the command that is being run, in one of the ways to read it. */
+interface Pending {
+  readonly sending: Sending;
+  readonly variant: RequestVariant;
+  readonly swallowed: State['swallowed'];
+  readonly isOurs: boolean;
 }
 
 /** More ways to get to one request than this say nothing new. */
@@ -40,8 +50,7 @@ export class Recorder {
   readonly #entries = new Map<string, Entry>();
   readonly #origins: Origin[] = [];
   /** Requests of the command that is being run, in each way to read it. */
-  #pending: { readonly sending: Sending; readonly variant: RequestVariant; readonly swallowed: State['swallowed'] }[] =
-    [];
+  #pending: Pending[] = [];
 
   constructor(shell: Evaluator) {
     this.#shell = shell;
@@ -73,7 +82,7 @@ export class Recorder {
           : 'other';
     const origin: Origin = { id: this.#origins.length, kind, location: sending.location, client: sending.client };
     this.#origins.push(origin);
-    if (target.service === 'other' || (target.service === 'unknown' && !isOurs)) return origin;
+    if (target.service === 'other') return origin;
     const fallback = this.#fallback(merged, state);
     const flow = tokenHeader === undefined ? undefined : tokenFlow(tokenHeader, sending, state);
     const headers =
@@ -92,7 +101,13 @@ export class Recorder {
       ...this.#otherCloud(),
       evidence: sending.evidence ?? [],
     };
-    this.#pending.push({ sending, variant, swallowed: state.swallowed });
+    // A URL that is not known may be any. It says something only beside a way in which it is known: `${URL:-http://…}`.
+    this.#pending.push({
+      sending,
+      variant,
+      swallowed: state.swallowed,
+      isOurs: isOurs || target.service !== 'unknown',
+    });
     return origin;
   }
 
@@ -105,16 +120,17 @@ export class Recorder {
     const values = pending.flatMap(({ variant }) => variant.token?.values ?? []);
     const hasToken = values.some((value) => value.pieces.some((piece) => piece.kind === 'hole'));
     const origins = values.map(originOf).filter((origin) => origin !== undefined);
-    for (const { sending, variant, swallowed } of pending) {
+    for (const { sending, variant, swallowed, isOurs } of pending) {
       const handler = origins.map(({ id }) => swallowed.get(id)).find((evidence) => evidence !== undefined);
-      this.#keep(sending, hasToken ? withDoubt(variant, handler) : variant);
+      this.#keep(sending, hasToken ? withDoubt(variant, handler) : variant, isOurs);
     }
   }
 
   /** The requests found, in the order in which they were met. */
   requests(): readonly Request[] {
     const { document } = this.#shell;
-    return [...this.#entries.values()].map(({ location, client, variants }) => ({
+    const entries = [...this.#entries.values()].filter(({ isOurs }) => isOurs);
+    return entries.map(({ location, client, variants }) => ({
       kind: 'request',
       id: factId('request', location),
       location,
@@ -140,14 +156,16 @@ export class Recorder {
     return {};
   }
 
-  #keep(sending: Sending, variant: RequestVariant): void {
+  #keep(sending: Sending, variant: RequestVariant, isOurs: boolean): void {
     const key = `${sending.location.path}:${String(sending.location.start)}`;
     const entry = this.#entries.get(key) ?? {
       location: sending.location,
       client: sending.client,
       variants: new Map<string, RequestVariant>(),
+      isOurs: false,
     };
     this.#entries.set(key, entry);
+    entry.isOurs ||= isOurs;
     if (entry.variants.size < MAX_VARIANTS) entry.variants.set(variantKey(variant), variant);
   }
 
