@@ -62,6 +62,12 @@ const SHAPES: Readonly<Record<string, (ask: Ask) => string>> = {
   errexit: (ask) => `set -e\nMAC=$(${ask('mac')})\necho "$MAC"\n`,
   'errexit that is looked past': (ask) => `set -e\necho "$(${ask('mac')})"\nX=$(${ask('mac')} | cat)\necho "$X"\n`,
   'errexit and export': (ask) => `set -eu\nexport MAC="$(${ask('mac')})"\necho "$MAC"\n`,
+  'a string that is run': (ask) => `sh -c 'X=$(${ask('mac')}); echo "$X"'\n`,
+  'a string with escapes': (ask) => `W=mac\nsh -ec "X=\\$(${ask('mac')}); echo \\"$W \\$X\\""\n`,
+  eval: (ask) => `set -e\neval 'echo "$(${ask('mac')})"'\necho "$?"\n`,
+  'a script as input': (ask) => `sh <<EOF\nX=\\$(${ask('mac')})\necho "\\$X"\nEOF\n`,
+  trap: (ask) => `trap 'X=$(${ask('mac')}); echo "$X"' EXIT\necho before\n`,
+  'backticks with escapes': (ask) => `MAC=\`${ask('mac')} | sed -e s/\\\\:/\\"/g\`\necho "$MAC"\n`,
   'a file that is written': (ask) =>
     `cat > ./inner.sh <<'EOF'\n#!/bin/sh\nX=$(${ask('mac')})\necho "$X"\nEOF\nsh ./inner.sh\n`,
 };

@@ -133,6 +133,50 @@ describe('a token is asked for', () => {
   });
 });
 
+describe('in a string that a command runs, it is asked for there', () => {
+  it.each([
+    ['quotes', `bash -c 'curl -s ${DATA}/mac'\n`, `bash -c '${ASK}; curl ${SEND} -s ${DATA}/mac'\n`],
+    [
+      'quotes with escapes',
+      `sudo su - bob -c "\n  X=\\$(curl -s ${DATA}/mac)\n  echo \\"\\$X\\" $HOME\n"\n`,
+      `sudo su - bob -c "\n  ${escaped(ASK)}\n  X=\\$(curl ${escaped(SEND)} -s ${DATA}/mac)\n  echo \\"\\$X\\" $HOME\n"\n`,
+    ],
+    ['eval', `eval "curl -s ${DATA}/mac"\n`, `eval "${escaped(`${ASK}; curl ${SEND}`)} -s ${DATA}/mac"\n`],
+    [
+      'eval under errexit',
+      `set -e\neval 'echo "$(curl -s ${DATA}/mac)"'\n`,
+      `set -e\neval '${ASK} || IMDS_TOKEN=unavailable; echo "$(curl ${SEND} -s ${DATA}/mac)"'\n`,
+    ],
+    ['trap', `trap 'curl -s ${DATA}/mac' EXIT\n`, `trap '${ASK}; curl ${SEND} -s ${DATA}/mac' EXIT\n`],
+    [
+      'input that nothing is expanded in',
+      `ssh host <<'EOF'\n  curl -s ${DATA}/mac\nEOF\n`,
+      `ssh host <<'EOF'\n  ${ASK}\n  curl ${SEND} -s ${DATA}/mac\nEOF\n`,
+    ],
+    [
+      'input that something is expanded in',
+      `ssh host <<EOF\ncurl -s ${DATA}/mac\nEOF\n`,
+      `ssh host <<EOF\n${ASK.replaceAll('$', '\\$')}\ncurl ${SEND.replaceAll('$', '\\$')} -s ${DATA}/mac\nEOF\n`,
+    ],
+    [
+      'a string in a string',
+      `ssh host "bash -c 'curl -s ${DATA}/mac'"\n`,
+      `ssh host "bash -c '${escaped(`${ASK}; curl ${SEND}`)} -s ${DATA}/mac'"\n`,
+    ],
+    [
+      'backticks with escapes',
+      `export A=\`curl -s ${DATA}/mac | awk -F\\" '{print $4}'\`\n`,
+      `${ASK}\nexport A=\`curl ${SEND} -s ${DATA}/mac | awk -F\\" '{print $4}'\`\n`,
+    ],
+  ])('%s', (_, before, after) => {
+    expect(repaired(before)).toBe(after);
+  });
+
+  function escaped(text: string): string {
+    return text.replace(/["$]/g, String.raw`\$&`);
+  }
+});
+
 describe('a token that is there', () => {
   const HAVE = `TOKEN=$(curl -sf -X PUT -H "X-aws-ec2-metadata-token-ttl-seconds: 60" http://169.254.169.254/latest/api/token)\n`;
 
@@ -225,7 +269,6 @@ describe('what is left as it is', () => {
     ],
     ['several hosts', `curl -s ${DATA}/mac https://example.com/\n`, /asks other hosts, too/],
     ['other machines', `ssh host curl -s ${DATA}/mac\n`, /string|another machine/],
-    ['strings', `bash -c 'curl -s ${DATA}/mac'\n`, /a string that another command runs/],
     ['texts that are run', `CMD="curl -s ${DATA}/mac"\neval "$CMD"\n`, /a string that another|put together elsewhere/],
     ['clients that cannot send a PUT', `busybox wget -qO- ${DATA}/mac\n`, /busybox/],
   ])('is %s', (_, text, reason) => {

@@ -1,5 +1,6 @@
 import { parse, type AndOr, type Assignment, type Command, type ParsedScript, type SyntaxNode } from 'unbash';
 import type { Document } from '../../document/document.ts';
+import { innerRange } from '../../document/inner-range.ts';
 import type { TextEdit } from '../../edits/apply.ts';
 import type { PlannedRepair, Refusal, RepairPlan, Subject } from '../../edits/plan.ts';
 import type { RequestHeader } from '../../facts/request.ts';
@@ -9,6 +10,8 @@ import { correctTokenRequest, correctMisspeltHeader } from './corrections.ts';
 import { removeFallback } from './fallbacks.ts';
 import { callerDecides } from './hosts.ts';
 import { elementIndex, extentOf, isBehind, isNegated, placementOf, placesIn, type Home, type Place } from './places.ts';
+import { placeBackticks } from './backticks.ts';
+import { stringScripts } from './strings.ts';
 import { commandLineOf, headerEdit, tokenRequest, type CommandLine } from './writing.ts';
 
 /** A variable that holds a token behind a statement. */
@@ -57,7 +60,7 @@ class Planner {
   constructor(document: Document, all: readonly Subject[]) {
     this.#document = document;
     this.#all = all;
-    this.#script = parse(document.text);
+    this.#script = placeBackticks(parse(document.text), document.text);
     this.#places = placesIn(this.#script);
     this.#sources = this.#existingSources();
     this.#variable = freeName(document.text);
@@ -69,7 +72,9 @@ class Planner {
 
   plan(wanted: readonly Subject[]): RepairPlan {
     const interpreter = this.#interpreter();
+    const inStrings = this.#planStrings(wanted);
     const placed = wanted
+      .filter(({ request }) => !inStrings.has(request.id))
       .map((subject) => ({ subject, place: this.#placeOf(subject) }))
       .sort((a, b) => (a.place?.command.pos ?? 0) - (b.place?.command.pos ?? 0));
     for (const { subject, place } of placed) {
@@ -83,6 +88,24 @@ class Planner {
       if (reason !== undefined) this.#refusals.push({ subject: subject.request.id, reason });
     }
     return { repairs: this.#repairs satisfies readonly PlannedRepair[], refusals: this.#refusals };
+  }
+
+  /** Plans for the strings that the script runs. Gives the ids of the requests in them. */
+  #planStrings(wanted: readonly Subject[]): ReadonlySet<string> {
+    const planned = new Set<string>();
+    const open = wanted.filter((subject) => this.#placeOf(subject) === undefined);
+    if (open.length === 0) return planned;
+    for (const { document, outwards } of stringScripts(this.#script, this.#document, this.#errexit)) {
+      const isInside = ({ request }: Subject): boolean => innerRange(document.map, request.location) !== undefined;
+      const inside = open.filter((subject) => isInside(subject) && !planned.has(subject.request.id));
+      if (inside.length === 0) continue;
+      const { repairs, refusals } = planShell(document, inside, this.#all.filter(isInside));
+      for (const { subjects, title, safe, edits } of repairs)
+        this.#add([...subjects], title, safe, edits.map(outwards));
+      this.#refusals.push(...refusals);
+      for (const { request } of inside) planned.add(request.id);
+    }
+    return planned;
   }
 
   #interpreter(): string {
@@ -227,14 +250,15 @@ class Planner {
   #placeOf({ request }: Subject): Place | undefined {
     const { path, start, end } = request.location;
     const { map } = this.#document;
-    return this.#places.find(({ command }) => {
-      if (command.name === undefined) return false;
-      const to = extentOf(command).end;
-      return [command.name, ...command.args].some((word) => {
-        const range = map.range(word.pos, to);
+    const starting = this.#places.filter((place) => wordsOf(place).some((word) => isAt(map.at(word.pos), path, start)));
+    const exact = starting.find((place) =>
+      wordsOf(place).some((word) => {
+        const range = map.range(word.pos, extentOf(place.command).end);
         return range.path === path && range.start === start && range.end === end;
-      });
-    });
+      }),
+    );
+    // What a string ends with may stand elsewhere.
+    return exact ?? (starting.length === 1 ? starting[0] : undefined);
   }
 
   /** Variables that hold a token already: given the answer of a token request, or sent in a token header. */
@@ -265,6 +289,14 @@ class Planner {
 
 function isTokenHeaderOf({ name }: RequestHeader): boolean {
   return isTokenHeader(known(name) ?? '');
+}
+
+function wordsOf({ command }: Place): readonly SyntaxNode[] {
+  return command.name === undefined ? [] : [command.name, ...command.args];
+}
+
+function isAt(place: { readonly path: string; readonly offset: number }, path: string, offset: number): boolean {
+  return place.path === path && place.offset === offset;
 }
 
 function assignmentsOf({ command }: Place): readonly Assignment[] {
