@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import { findingsOf, type ReportedFinding } from '../policy/findings.ts';
 import { unifiedDiff } from '../repair/diff.ts';
-import { repairTree, type TreeRepairs } from '../repair/repair-tree.ts';
-import { scriptUnits } from '../repair/script-units.ts';
-import type { Refused, View } from '../repair/unit.ts';
-import { launchUnits } from '../repair/launch-units.ts';
-import type { Session } from '../session/session.ts';
+import { repairAll, viewOf } from '../repair/repair-all.ts';
+import type { TreeRepairs } from '../repair/repair-tree.ts';
+import type { View } from '../repair/unit.ts';
 import { uncommitted } from '../repair/uncommitted.ts';
 import { writeText } from '../repair/write-file.ts';
 import { findingReports, Places } from '../report/build.ts';
@@ -78,7 +76,7 @@ async function planTree(judged: JudgedTree, options: JudgingOptions, isUnsafe: b
   const { session, knowledge } = judged;
   const { program, analysis, isSelected } = knowledge;
   const findings = findingsOf(program, analysis.suppressions, options, isSelected, knowledge.textOf);
-  const before = viewOf(judged);
+  const before = viewOf(knowledge);
   const tree = { ...judged, places: new Places(before.textOf, (path) => judged.places.path(path)) };
   const active = findings.filter(({ suppressed }) => suppressed === undefined);
   const possible = await repairAll(session, before, active, false);
@@ -92,64 +90,6 @@ async function planTree(judged: JudgedTree, options: JudgingOptions, isUnsafe: b
     true,
   );
   return { tree, before, findings, made, possible };
-}
-
-/** Requests first: a launch may only require tokens when its own scripts ask for them. */
-async function repairAll(
-  session: Session,
-  before: View,
-  findings: readonly ReportedFinding[],
-  isSafeOnly: boolean,
-): Promise<TreeRepairs> {
-  const { program } = before.knowledge;
-  const subjects = new Set(findings.map(({ subject }) => subject));
-  for (const { ruleId, subject } of findings) {
-    const launch = ruleId === 'no-broken-user-data' ? program.launchById(subject) : undefined;
-    for (const { id, location } of launch === undefined ? [] : program.readinessOf(launch).blockers)
-      if (before.knowledge.isSelected(location.path)) subjects.add(id);
-  }
-  const scripts = scriptUnits(before, subjects, (safe) => safe || !isSafeOnly);
-  const requests = withRefused(await repairTree(session, before, scripts.units), scripts.refused);
-  const isWanted = (safe: boolean): boolean => safe || !isSafeOnly;
-  if (isSafeOnly) return inCode(session, before, subjects, requests, isWanted);
-  const repaired = new Set(requests.repairs.flatMap((repair) => repair.subjects));
-  const toRequire = new Set(findings.filter(({ ruleId }) => ruleId === 'require-imdsv2').map(({ subject }) => subject));
-  const launches = launchUnits(before, toRequire, repaired);
-  const made = withRefused(await repairTree(session, before, launches.units, requests), launches.refused);
-  return inCode(session, before, subjects, made, isWanted);
-}
-
-/** Repairs of JavaScript come last: they are made of what their files then say. */
-async function inCode(
-  session: Session,
-  before: View,
-  subjects: ReadonlySet<string>,
-  made: TreeRepairs,
-  isWanted: (safe: boolean) => boolean,
-): Promise<TreeRepairs> {
-  const isThere = before.knowledge.files.some(
-    ({ path, language }) => language === 'javascript' && [...subjects].some((subject) => subject.includes(path)),
-  );
-  if (!isThere) return made;
-  const { repairJavaScript } = await import('../repair/javascript.ts');
-  return repairJavaScript(session, before, subjects, made, isWanted);
-}
-
-function withRefused(repairs: TreeRepairs, refused: readonly Refused[]): TreeRepairs {
-  return { ...repairs, refused: [...refused, ...repairs.refused] };
-}
-
-/** The tree as it was found: what a session says about texts holds until it is asked again. */
-function viewOf({ knowledge }: JudgedTree): View {
-  const texts = new Map<string, string>();
-  for (const { path } of [
-    ...knowledge.files,
-    ...knowledge.analysis.documents.flatMap(({ map }) => map.segments),
-    ...knowledge.analysis.facts.map(({ location }) => location),
-  ])
-    if (!texts.has(path)) texts.set(path, knowledge.textOf(path));
-  const textOf = (path: string): string => texts.get(path) ?? '';
-  return { knowledge: { ...knowledge, textOf }, textOf };
 }
 
 function diffsOf({ tree, before, made }: TreePlan): readonly string[] {

@@ -78,6 +78,11 @@ export const OPTIONS = {
     help: 'parse every file, also those without any sign of instance metadata',
     commands: JUDGING,
   },
+  fixes: {
+    type: 'boolean',
+    help: 'for json and sarif: with the repairs of each finding, as edits',
+    commands: ['scan'],
+  },
   diff: { type: 'boolean', help: 'print the changes, and make none', commands: ['fix'] },
   unsafe: {
     type: 'boolean',

@@ -22,6 +22,8 @@ interface File {
   wanted: Wanted[];
   /** How much was wrong in it when it was last read. */
   bad?: number;
+  /** The edits of each repair, made alone in the file as it was. */
+  alone?: ReadonlyMap<string, readonly Edit[]>;
   trying?: { readonly one: Wanted; readonly repair: AcceptedRepair; readonly edits: readonly Edit[] } | undefined;
 }
 
@@ -90,6 +92,7 @@ export async function repairJavaScript(
             title: repair.fix.title.replace(/\.$/, ''),
             safe: repair.fix.safe,
             paths: [file.path],
+            edits: alone(file, before, parser).get(one.subject) ?? [],
           },
         };
         break;
@@ -129,6 +132,17 @@ function filesOf(
     const text = earlier.texts.get(path) ?? textOf(path);
     return wanted.length === 0 ? [] : [{ path, text, before: text, wanted }];
   });
+}
+
+/** Edits by subject, each as if it were the only one. */
+function alone(file: File, { knowledge, textOf }: View, parser: Parser): ReadonlyMap<string, readonly Edit[]> {
+  const { file: parsed } = parser.parse(file.path, textOf(file.path));
+  file.alone ??= new Map(
+    parsed === undefined
+      ? []
+      : repairsOf(parsed, knowledge.analysis.facts).map(({ subject, fix }) => [subject, fix.edits]),
+  );
+  return file.alone;
 }
 
 function currentId({ id: [head, rest], start }: Wanted): string {

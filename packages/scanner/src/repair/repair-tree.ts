@@ -13,6 +13,8 @@ export interface TreeRepairs {
 
 export interface AcceptedRepair extends UnitRepair {
   readonly paths: readonly string[];
+  /** Made alone, in the files as they were. */
+  readonly edits: readonly Edit[];
 }
 
 /** Rounds of trying: each reads the changed files again. */
@@ -67,9 +69,10 @@ export async function repairTree(
               new Set(repairs.flatMap(({ subjects }) => subjects)),
             );
       if (wrong === undefined) {
-        for (const edit of attempt.edits) accepted.set(edit.path, [...(accepted.get(edit.path) ?? []), edit]);
+        for (const edit of attempt.edits)
+          if (!isMade(edit, accepted)) accepted.set(edit.path, [...(accepted.get(edit.path) ?? []), edit]);
         const paths = [...new Set(attempt.edits.map(({ path }) => path))];
-        repairs.push(...attempt.repairs.map((repair) => ({ ...repair, paths })));
+        repairs.push(...attempt.repairs.map((repair) => ({ edits: attempt.edits, ...repair, paths })));
       }
       advance(one, wrong, running, refused);
     }
@@ -110,9 +113,20 @@ function textsWith(
 ): ReadonlyMap<string, string> | undefined {
   const texts = new Map<string, string>();
   for (const path of new Set(edits.map((edit) => edit.path))) {
-    const all = [...(accepted.get(path) ?? []), ...edits.filter((edit) => edit.path === path)];
+    const all = [
+      ...(accepted.get(path) ?? []),
+      ...edits.filter((edit) => edit.path === path && !isMade(edit, accepted)),
+    ];
     if (hasOverlap(all)) return undefined;
     texts.set(path, applyEdits(textOf(path), all));
   }
   return texts;
+}
+
+/** Whether an edit is made already: what decides about one launch may decide about another. Of insertions each is one of its own. */
+function isMade({ path, start, end, text }: Edit, accepted: ReadonlyMap<string, readonly Edit[]>): boolean {
+  return (
+    start !== end &&
+    (accepted.get(path) ?? []).some((other) => other.start === start && other.end === end && other.text === text)
+  );
 }

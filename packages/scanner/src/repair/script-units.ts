@@ -2,12 +2,12 @@ import {
   applyEdits,
   composeEdits,
   innerRange,
+  inOrder,
   type Document,
   type PlannedRepair,
   type Program,
   type RequestVerdict,
   type Subject,
-  type TextEdit,
 } from 'imdsv2-core';
 import { planShell } from 'imdsv2-core/shell';
 import { planPowerShell } from './powershell.ts';
@@ -176,10 +176,9 @@ function* probed(attempt: Attempt): ReturnType<Trial> {
 }
 
 function waysOf(document: Document, repairs: readonly PlannedRepair[], before: View): readonly Attempt[] {
-  const edits = repairs.flatMap((repair) => repair.edits);
-  const plain = attemptsFor(document, edits, repairs, before);
+  const plain = attemptsFor(document, repairs, before);
   if (document.depth === 0) return plain;
-  const tight = attemptsFor(document, edits.map(withoutBlankAfterColon), repairs, before);
+  const tight = attemptsFor(document, repairs.map(withoutBlankAfterColon), before);
   // The likeliest of both first: what a host does not like about the one it may not mind about the other.
   return Array.from({ length: Math.max(plain.length, tight.length) }, (_, index) => [
     ...plain.slice(index, index + 1),
@@ -187,23 +186,24 @@ function waysOf(document: Document, repairs: readonly PlannedRepair[], before: V
   ]).flat();
 }
 
-function attemptsFor(
-  document: Document,
-  edits: readonly TextEdit[],
-  repairs: readonly PlannedRepair[],
-  before: View,
-): readonly Attempt[] {
+function attemptsFor(document: Document, repairs: readonly PlannedRepair[], before: View): readonly Attempt[] {
+  const edits = inOrder(repairs.flatMap((repair) => repair.edits.map((edit) => ({ ...edit, repair }))));
   const expected = applyEdits(document.text, edits);
   return composeEdits(document, edits, before.textOf, escapesIn(document)).map((composed): Attempt => ({
-    repairs,
+    repairs: repairs.map((repair) => ({
+      ...repair,
+      // What is encoded as a whole is one edit of all of them.
+      edits: composed.length < edits.length ? composed : composed.filter((_, at) => edits[at]?.repair === repair),
+    })),
     edits: composed,
     check: (after, repaired) => checkScript(document, expected, repairs, before, after, repaired),
   }));
 }
 
 /** A header without the blank that hosts may take for a mapping's: `"Name:value"`. */
-function withoutBlankAfterColon(edit: TextEdit): TextEdit {
-  return { ...edit, text: edit.text.replace(/(X-aws-ec2-metadata-token[\w-]*): /g, '$1:') };
+function withoutBlankAfterColon(repair: PlannedRepair): PlannedRepair {
+  const tight = (text: string): string => text.replace(/(X-aws-ec2-metadata-token[\w-]*): /g, '$1:');
+  return { ...repair, edits: repair.edits.map((edit) => ({ ...edit, text: tight(edit.text) })) };
 }
 
 /** Why the files are not what they should be after the repair of a script: its text reads otherwise, or something else has changed. */

@@ -21,6 +21,8 @@ export interface UnitRepair {
   readonly subjects: readonly string[];
   readonly title: string;
   readonly safe: boolean;
+  /** Its part of an attempt's edits, where that can be told; all of them when left out. */
+  readonly edits?: readonly Edit[];
   /** What else comes of it, for people: sentences. */
   readonly notes?: readonly string[];
 }

@@ -64,7 +64,12 @@ export function findingReports(findings: readonly ReportedFinding[], places: Pla
     fixes: finding.fixes.map(({ title, safe, edits }) => ({
       title,
       safe,
-      edits: edits.map(({ text, ...place }) => ({ ...places.place(place), text })),
+      edits: edits.map(({ text, ...place }) => ({
+        ...places.place(place),
+        start: place.start,
+        end: place.end,
+        text,
+      })),
     })),
     suppressed: finding.suppressed === undefined ? null : { reason: finding.suppressed.reason },
   }));

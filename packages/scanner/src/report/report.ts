@@ -72,10 +72,22 @@ export interface ReportFinding {
   readonly suppressed: { readonly reason: string } | null;
 }
 
+/** A repair of a finding; that of several findings is the same in each. */
 export interface ReportFix {
   readonly title: string;
+  /** Whether it can change nothing else. */
   readonly safe: boolean;
-  readonly edits: readonly { readonly path: string; readonly range: Range; readonly text: string }[];
+  readonly edits: readonly ReportEdit[];
+}
+
+/** The text between two places is replaced by another one. */
+export interface ReportEdit {
+  readonly path: string;
+  readonly range: Range;
+  /** UTF-16 offsets in the text of the file, a byte order mark not counted; `end` is the place after the last character. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
 }
 
 export interface InventoryRequest {

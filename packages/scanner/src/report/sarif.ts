@@ -1,7 +1,7 @@
 import { RULES, type Confidence, type Severity } from 'imdsv2-core';
 import { HOME } from '../package.ts';
 import { rulePage } from '../rule-pages.ts';
-import type { Report, ReportFinding } from './report.ts';
+import type { Range, Report, ReportFinding, ReportFix } from './report.ts';
 import { SUPPRESSION_RULE } from '../policy/suppressions.ts';
 
 /** SARIF 2.1.0 as GitHub's code scanning reads it. */
@@ -74,7 +74,8 @@ const SECURITY_SEVERITY: Readonly<Record<Severity, string>> = { error: '7.5', wa
 const RANK: Readonly<Record<Confidence, number>> = { high: 90, medium: 60, low: 30 };
 
 function resultOf(finding: ReportFinding, ruleIndex: number): object {
-  const { ruleId, severity, message, help, path, range, fingerprint, evidence, suppressed, confidence } = finding;
+  const { ruleId, severity, message, help, path, range, fingerprint, evidence, fixes, suppressed, confidence } =
+    finding;
   return {
     ruleId,
     ruleIndex,
@@ -89,26 +90,37 @@ function resultOf(finding: ReportFinding, ruleIndex: number): object {
     ),
     partialFingerprints: { primaryLocationLineHash: fingerprint },
     properties: { confidence, subject: finding.subject },
+    ...(fixes.length === 0 ? {} : { fixes: fixes.map(fixOf) }),
     ...(suppressed === null
       ? {}
       : { suppressions: [{ kind: 'inSource', status: 'accepted', justification: suppressed.reason }] }),
   };
 }
 
+/** SARIF 2.1.0 §3.55: a change per file, each of its replacements in the file as it was. */
+function fixOf({ title, safe, edits }: ReportFix): object {
+  const paths = [...new Set(edits.map(({ path }) => path))];
+  return {
+    description: { text: `${title}.` },
+    artifactChanges: paths.map((path) => ({
+      artifactLocation: { uri: uriOf(path), uriBaseId: 'SRCROOT' },
+      replacements: edits
+        .filter((edit) => edit.path === path)
+        .map(({ range, text }) => ({ deletedRegion: regionOf(range), insertedContent: { text } })),
+    })),
+    properties: { safe },
+  };
+}
+
 function physicalLocation(path: string, range?: ReportFinding['range']): object {
   return {
     artifactLocation: { uri: uriOf(path), uriBaseId: 'SRCROOT' },
-    ...(range === undefined
-      ? {}
-      : {
-          region: {
-            startLine: range.start.line,
-            startColumn: range.start.column,
-            endLine: range.end.line,
-            endColumn: range.end.column,
-          },
-        }),
+    ...(range === undefined ? {} : { region: regionOf(range) }),
   };
+}
+
+function regionOf({ start, end }: Range): object {
+  return { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column };
 }
 
 function notification(level: 'error' | 'warning', text: string, path: string): object {
