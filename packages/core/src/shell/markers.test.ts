@@ -12,6 +12,10 @@ it.each([
   'docker run -d x:latest',
   'echo CloudProvider: aws',
   '# Try it. Then again.',
+  'update-ca-certificates && start-stop-daemon --start',
+  'kubectl get pods -o jsonpath="{.items[*].metadata.name}"',
+  'openssl rand -base64 12',
+  'exec 3<>/dev/tcp/$HOST/5432',
 ])('leaves alone what says nothing: %s', (text) => {
   expect(isMarked(text)).toBe(false);
 });
