@@ -17,7 +17,7 @@ interface Operand {
   readonly texts: readonly Text[];
   readonly variable: string | undefined;
   readonly isQuoted: boolean;
-  /** As it stands in `[[ … ]]`. */
+  /** As it stands in the script. */
   readonly written?: string;
 }
 
@@ -95,6 +95,7 @@ export function runTestCommand(ways: readonly (readonly Argument[])[], source: S
     texts: [...new Set(ways.map((way) => way[index]?.text ?? word.text))],
     variable: variableIn(word.source.text.slice(word.pos, word.end)),
     isQuoted: true,
+    written: word.source.text.slice(word.pos, word.end),
     word: known(word.text) ?? '',
   }));
   const place = words[0] ?? { pos: 0, end: 0 };
@@ -341,19 +342,23 @@ function cannotEqual(subject: Text, value: string): boolean {
 }
 
 function emptyQuestion(subject: Operand, answer: Operand): Operand | undefined {
-  const [text, ...others] = subject.texts;
   const [expected, ...more] = answer.texts;
   const value = expected === undefined || more.length > 0 ? undefined : known(expected);
-  if (text === undefined || others.length > 0 || value === undefined) return undefined;
+  if (subject.texts.length === 0 || value === undefined) return undefined;
   if (value === '') return subject;
-  const [first, second, third] = text.pieces;
-  if (first?.kind !== 'literal' || first.value !== value || second?.kind !== 'hole' || third !== undefined)
-    return undefined;
-  return {
-    texts: [{ pieces: [second], choices: text.choices }],
-    variable: /^\$(\w+)$/.exec(second.name)?.[1],
-    isQuoted: true,
-  };
+  const rests = subject.texts.map((text) => restAfter(text, value));
+  const texts = rests.filter((rest) => rest !== undefined);
+  if (texts.length < rests.length || texts.every(({ pieces }) => pieces.length === 0)) return undefined;
+  const written = subject.written?.replace(/^"(.*)"$/s, '$1') ?? '';
+  const variable = written.startsWith(value) ? variableIn(written.slice(value.length)) : undefined;
+  return { texts, variable, isQuoted: true };
+}
+
+/** What follows a literal that stands first; nothing else than a hole may. */
+function restAfter({ pieces: [first, second, ...others], choices }: Text, value: string): Text | undefined {
+  if (first?.kind !== 'literal' || first.value !== value || others.length > 0) return undefined;
+  if (second === undefined) return { pieces: [], choices };
+  return second.kind === 'hole' ? { pieces: [second], choices } : undefined;
 }
 
 /** `$?` against a number. */

@@ -72,7 +72,10 @@ export class Recorder {
     const target = targetOf(sending.url);
     const isOurs = sending.headers.some((header) => hasName(header, isTokenHeader) || hasName(header, isTtlHeader));
     const isAsking = sending.method === 'PUT' && target.resource === 'token';
-    const tokenHeader = sending.headers.find((header) => hasName(header, isTokenHeader));
+    const tokenHeaders = sending.headers.filter((header) => hasName(header, isTokenHeader));
+    // Of several the one that is certainly sent decides.
+    const tokenHeader =
+      tokenHeaders.find((header) => emptinessIn(state, header.value) === 'not-empty') ?? tokenHeaders[0];
     const isMetadata = target.service !== 'other' && target.service !== 'other-cloud';
     const kind =
       isMetadata && (isAsking || (sending.method === 'PUT' && isOurs))
@@ -86,9 +89,11 @@ export class Recorder {
     const fallback = this.#fallback(merged, state);
     const flow = tokenHeader === undefined ? undefined : tokenFlow(tokenHeader, sending, state);
     const headers =
-      tokenHeader === undefined || flow?.header === undefined
+      tokenHeader === undefined || flow === undefined
         ? sending.headers
-        : sending.headers.map((header) => (header === tokenHeader ? (flow.header ?? header) : header));
+        : sending.headers
+            .filter((header) => header === tokenHeader || !tokenHeaders.includes(header))
+            .map((header) => (header === tokenHeader ? (flow.header ?? header) : header));
     const isWithoutToken = tokenHeader === undefined || flow?.isDecidedEmpty === true;
     const variant: RequestVariant = {
       method: sending.method,

@@ -43,6 +43,16 @@ const CASES: readonly (readonly [why: string, script: string, verdicts: readonly
   ['a test that ends the script', `T=$(${PUT})\n[ -n "$T" ] || exit 1\n${GET}`, ['token']],
   ['the same the other way round', `T=$(${PUT})\nif [[ -z $T ]]; then\n  echo none\n  exit 1\nfi\n${GET}`, ['token']],
   ['an x before both sides', `T=$(${PUT})\nif [ "x$T" = "x" ]; then exit 1; fi\n${GET}`, ['token']],
+  [
+    'a token of several tries, compared with nothing',
+    `set -e\nfor i in 1 2; do\n T=$(${PUT_F}) && break\ndone\nif [ "$T" != "" ]; then ${GET}; fi\nif [ x"$T" != x ]; then ${GET}; fi`,
+    ['token', 'token'],
+  ],
+  [
+    'two token headers, one of them sure',
+    `U=$(${PUT}) || U=\nT=$(${PUT_F}) || exit 1\n${GET.replace('curl', 'curl -H "X-aws-ec2-metadata-token: $U"')}`,
+    ['token'],
+  ],
   ['the number of characters', `T=$(${PUT})\nif [ \${#T} -eq 0 ]; then exit 1; fi\n${GET}`, ['token']],
   ['the status of the last command', `T=$(${PUT_F})\nif [ $? -ne 0 ]; then exit 1; fi\n${GET}`, ['token']],
   ['the status in a variable', `T=$(${PUT_F})\nrc=$?\nif [ "$rc" != 0 ]; then exit 1; fi\n${GET}`, ['token']],
