@@ -57,6 +57,27 @@ describe('cost', () => {
     expect(effort.evaluatedExpressions).toBeGreaterThan(0);
     expect(effort.evaluatedExpressions).toBeLessThan(20);
   });
+
+  it('grows with the calls of a client class, not with their combinations', () => {
+    const effortOf = (methods: number): number => {
+      const effort: Effort = { visitedNodes: 0, evaluatedExpressions: 0 };
+      const callers = Array.from(
+        { length: methods },
+        (_, index) =>
+          `m${String(index)}(o, cb) { this.ask('/latest/meta-data/${String(index)}', o, cb); this.off = !this.off; }`,
+      );
+      const path = `sdk${String(methods)}.ts`;
+      analyse(
+        {
+          [path]: `const http = require('http'); class S { host = '169.254.169.254'; ask(path, options, cb) { path = path || '/'; const r = { host: this.host, path }; r.method = options.method || 'GET'; if (options.headers) r.headers = options.headers; http.request(r, cb); } ${callers.join(' ')} all(cb) { this.m0({}, cb); this.m1({ headers: { 'x-aws-ec2-metadata-token': t } }, cb); } }`,
+        },
+        {},
+        effort,
+      );
+      return effort.evaluatedExpressions;
+    };
+    expect(effortOf(16)).toBeLessThan(effortOf(4) * 6);
+  });
 });
 
 describe('several files', () => {

@@ -53,6 +53,29 @@ tester.run('no-imdsv1-request', withoutSuggestions(plugin.rules!['no-imdsv1-requ
       code: `import { safeFetch } from './safe.js'; it('refuses', async () => { await expect(safeFetch('http://169.254.169.254/latest/meta-data/')).rejects.toThrow(); });`,
     },
     {
+      name: 'a test that wants a request to fail',
+      filename: 'test/guard.test.js',
+      code: `import axios from 'axios'; it('refuses', async () => { await expect(fetch('http://169.254.169.254/latest/meta-data/', { dispatcher })).rejects.toThrow(); await assert.rejects(() => axios.get('http://169.254.169.254/', { httpAgent })); });`,
+    },
+    {
+      name: 'a test that fails where a request does not',
+      filename: 'test/guard.test.js',
+      code: `it('refuses', async () => { for (const url of ['http://169.254.169.254', 'http://10.0.0.1']) { try { await fetch(url, { agent }); throw new ReferenceError('should not be called'); } catch (error) { if (error instanceof ReferenceError) assert.fail(error); } } });`,
+    },
+    {
+      name: 'a command that is only shown',
+      code: `console.log('try: curl http://169.254.169.254/latest/meta-data/'); const help = 'curl http://169.254.169.254/latest/meta-data/';`,
+    },
+    {
+      name: 'options of a parameter in a file that knows the header',
+      code: `const http = require('http'); exports.role = (options, done) => { options.host = '169.254.169.254'; options.path = '/latest/meta-data/'; http.get(options, done); }; exports.NAME = 'X-aws-ec2-metadata-token';`,
+    },
+    {
+      name: 'commands with a token, one per argument',
+      code: `export const prepare = (userData) => { userData.addCommands('TOKEN=$(curl -sf -X PUT -H "X-aws-ec2-metadata-token-ttl-seconds: 60" http://169.254.169.254/latest/api/token)', 'curl -H "X-aws-ec2-metadata-token: $TOKEN" http://169.254.169.254/latest/meta-data/instance-id'); };`,
+    },
+    { name: 'another port of the address', code: `fetch('http://169.254.169.254:9000/health');` },
+    {
       name: 'axios puts the configuration third',
       code: `import axios from 'axios'; axios.put('http://169.254.169.254/latest/api/token', null, { headers: { 'X-aws-ec2-metadata-token-ttl-seconds': '60' } });`,
     },
@@ -149,6 +172,29 @@ tester.run('no-imdsv1-request', withoutSuggestions(plugin.rules!['no-imdsv1-requ
       name: 'a class field',
       code: `class Imds { base = 'http://169.254.169.254'; id() { return fetch(this.base + '/latest/meta-data/instance-id'); } }`,
       errors: 1,
+    },
+    {
+      name: 'a path that stands in for the one of the callers is no request of its own',
+      code: `const http = require('http');\nfunction get(path, done) { path = path || '/'; http.get('http://169.254.169.254' + path, done); }\nget('/latest/meta-data/a', done);\nget('/latest/meta-data/b', done);`,
+      errors: [
+        { messageId: 'foundWithHelp', line: 3 },
+        { messageId: 'foundWithHelp', line: 4 },
+      ],
+    },
+    {
+      name: 'options of a parameter, filled in here and never given a header',
+      code: `const http = require('http');\nexports.role = function (options, done) {\n  options.host = '169.254.169.254';\n  options.path = '/latest/meta-data/iam/security-credentials/';\n  http.get(options, done);\n};`,
+      errors: [{ messageId: 'foundWithHelp', line: 5 }],
+    },
+    {
+      name: 'commands that are handed to user data made elsewhere',
+      code: `export const prepare = (userData) => { userData.addCommands('yum update -y', 'curl -s http://169.254.169.254/latest/meta-data/instance-id'); };`,
+      errors: 1,
+    },
+    {
+      name: 'a line of a script, made by a function',
+      code: `const debug = (line) => (process.env.DEBUG ? line : null);\nconst lines = ['#!/bin/bash', debug('echo "$(curl -s http://169.254.169.254/latest/meta-data/ami-id)"'), 'exit'].filter(Boolean);\nmodule.exports = lines.join('\\n');`,
+      errors: [{ messageId: 'foundWithHelp', line: 2 }],
     },
     { name: 'the IPv6 endpoint', code: `fetch('http://[fd00:ec2::254]/latest/meta-data/');`, errors: 1 },
   ],

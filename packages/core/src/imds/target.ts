@@ -74,6 +74,8 @@ export function targetOf(url: Text): Target {
   if (isImdsPath(segments)) return { ...base, ...respelling, service: 'imds', ipv6 };
   const pathCloud = cloudOfPath(segments);
   if (pathCloud !== undefined) return { ...base, ...respelling, service: 'other-cloud', cloud: pathCloud.name, ipv6 };
+  // The service listens on port 80: who asks the address at another one, for nothing of the service's, means somebody else.
+  if (folded.port !== '') return { ...base, service: 'other', ipv6: false };
   return { ...base, ...respelling, service: 'imds-address', ipv6 };
 }
 

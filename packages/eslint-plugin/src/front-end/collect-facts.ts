@@ -49,7 +49,10 @@ function factsOf(view: View, input: FrontEndInput, effort: Effort): Analysis {
       (input.importers?.() ?? []).map((file) => view.evaluatorOf(file)),
     ),
   );
-  const commands = stage(() => [...collectCommands(evaluator, host), ...collectScripts(evaluator, host, documents)]);
+  const commands = stage(() => {
+    const started = collectCommands(evaluator, host);
+    return [...started, ...collectScripts(evaluator, host, [...documents, ...started])];
+  });
   const policies = stage(() => collectPolicies(evaluator));
   return {
     facts: [...requests, ...launches, ...defaults, ...policies],

@@ -553,6 +553,7 @@ function optionHeaders(options: Value, call: ClientCall): readonly HeaderSet[] {
       },
     ];
   if (options.kind !== 'object') return [{ headers: [], unread: [], choices: options.choices }];
+  if (isFilledInHere(options)) return [{ headers: [], unread: [], choices: options.choices }];
   const given = option(options, call.evaluator, 'headers', 'httpHeaders');
   const sets =
     given === undefined
@@ -571,8 +572,25 @@ function unknownIfOpen(options: Value, call: ClientCall, fallback: string): Draf
         ...(options.parameter === undefined ? {} : { parameter: options.parameter }),
       },
     ];
-  if (options.kind !== 'object') return methodsOf(undefined, fallback);
+  if (options.kind !== 'object' || isFilledInHere(options)) return methodsOf(undefined, fallback);
   return methodsOf(propertyIfAny(options, call), fallback);
+}
+
+/**
+ * Options that come in as a parameter, and that the file fills in with where to ask but never with a header: `options.host = …`. In a
+ * file that does not know the token's header nobody adds it between the two.
+ */
+function isFilledInHere(options: Extract<Value, { kind: 'object' }>): boolean {
+  const { module } = options.evaluator;
+  return (
+    options.unread.length > 0 &&
+    options.unread.every((unread) => unread.parameter !== undefined) &&
+    options.node.type === Kind.Identifier &&
+    options.entries.length > 0 &&
+    options.entries.every((entry) => entry.evaluator.module === module && known(entry.name) !== 'headers') &&
+    options.entries.some((entry) => /^(host|hostname|path|url|uri)$/.test(known(entry.name) ?? '')) &&
+    !/metadata-?_?token|x-aws-ec2/i.test(module.text)
+  );
 }
 
 function propertyIfAny(options: Extract<Value, { kind: 'object' }>, call: ClientCall): Values | undefined {

@@ -27,6 +27,7 @@ import {
   type ArrayValue,
   type Entry,
   type FunctionValue,
+  type InstanceValue,
   type ObjectValue,
   type ReferenceValue,
   type UnknownValue,
@@ -46,6 +47,14 @@ export interface Frame {
   readonly args?: readonly Values[];
   /** How many calls deep. */
   readonly depth: number;
+}
+
+/** Frames with an instance as `this`. */
+interface InstanceFrames {
+  /** Where it is made: the constructor's parameters are bound. */
+  readonly made: Frame;
+  /** In its methods. */
+  readonly later: Frame;
 }
 
 export const ROOT: Frame = { bindings: new Map(), depth: 0 };
@@ -69,6 +78,7 @@ export class Evaluator {
   readonly #memo = new WeakMap<Frame, Map<Node, Values>>();
   readonly #shallowMemo = new WeakMap<Frame, Map<Node, Values>>();
   readonly #running = new WeakMap<Frame, Set<Node>>();
+  readonly #instanceFrames = new WeakMap<Frame, Map<Node, InstanceFrames>>();
 
   constructor(module: Module, program: ProgramView) {
     this.module = module;
@@ -286,6 +296,18 @@ export class Evaluator {
     if (owner === undefined) return [this.unknown(node, 'it depends on the caller')];
     if (owner.isStatic) return [{ kind: 'class', owner: owner.owner, evaluator: this, choices: NO_CHOICES }];
     return [{ kind: 'instance', owner: owner.owner, evaluator: this, frame: ROOT, choices: NO_CHOICES }];
+  }
+
+  /** The frames in which members of an instance are evaluated: one pair per instance, so that what was found in them is kept. */
+  framesOfInstance(value: InstanceValue): InstanceFrames {
+    let frames = this.#instanceFrames.get(value.frame);
+    if (frames === undefined) this.#instanceFrames.set(value.frame, (frames = new Map<Node, InstanceFrames>()));
+    let own = frames.get(value.owner);
+    if (own === undefined) {
+      own = { made: { ...value.frame, self: value }, later: { ...ROOT, self: value } };
+      frames.set(value.owner, own);
+    }
+    return own;
   }
 
   /** The arguments of a call; after a spread of something unknown, none is known. */

@@ -102,10 +102,10 @@ function ofObject(object: ObjectValue, name: string, evaluator: Evaluator, node:
 }
 
 function ofInstance(value: InstanceValue, name: string, node: Node): Values {
-  const { evaluator, owner, frame } = value;
+  const { evaluator, owner } = value;
   if (owner.type === Kind.ObjectExpression) return ofObjectAsThis(value, owner, name, node);
   const self: InstanceValue = value;
-  const inner = { ...frame, self };
+  const { made: inner, later: method } = evaluator.framesOfInstance(value);
   const declared =
     owner.type === Kind.ClassDeclaration || owner.type === Kind.ClassExpression
       ? classMember(evaluator, owner, name, inner)
@@ -131,7 +131,7 @@ function ofInstance(value: InstanceValue, name: string, node: Node): Values {
     values = guards.length === 0 ? now : unite(values ?? [], now);
   }
   const later = late.flatMap((mutation) =>
-    inside(mutation.node, node) ? [] : evaluator.evaluate(mutation.value, { ...ROOT, self }),
+    inside(mutation.node, node) ? [] : evaluator.evaluate(mutation.value, method),
   );
   if (values === undefined && later.length === 0) {
     const parent = parentMember(value, name, node);
@@ -157,7 +157,9 @@ function ofObjectAsThis(value: InstanceValue, owner: TSESTree.ObjectExpression, 
   const [object] = evaluator.evaluate(owner, ROOT);
   const mutations = evaluator.module.thisMutationsOf(owner);
   const whole =
-    object === undefined ? [] : applyMutations(evaluator, [object], mutations, node, { ...ROOT, self: value });
+    object === undefined
+      ? []
+      : applyMutations(evaluator, [object], mutations, node, evaluator.framesOfInstance(value).later);
   return unite(whole.flatMap((one) => propertyOf(one, name, evaluator, node)));
 }
 

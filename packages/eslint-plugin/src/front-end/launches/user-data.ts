@@ -153,11 +153,13 @@ export function documentOf(
   const place = { text: ' ', map: OffsetMap.copy(script.location.path, script.location.start, 1) };
   script.lines.forEach((line, index) => {
     if (index > 0) builder.synthetic('\n', place, 0);
-    line.pieces.forEach((piece, at) => {
+    const pieces = line.pieces.filter((piece) => piece.kind === 'hole' || piece.value !== '');
+    pieces.forEach((piece, at) => {
       if (piece.kind === 'hole') {
         // Lines that are not known, in a language of indentation: a comment holds their place.
-        const isLines = isYaml && standsForLines(line.pieces[at - 1], line.pieces[at + 1]);
-        builder.synthetic(`${isLines ? '# ' : ''}${holeCharacter(holes.length)}${isLines ? '\n' : ''}`, place, 0);
+        const isLines = isYaml && standsForLines(pieces[at - 1], pieces[at + 1]);
+        const comment = isLines ? `${indentAt(pieces[at - 1], pieces[at + 1])}# ` : '';
+        builder.synthetic(`${comment}${holeCharacter(holes.length)}${isLines ? '\n' : ''}`, place, 0);
         holes.push({ hole: piece, values: [] });
       } else if (piece.map === undefined) builder.synthetic(piece.value, place, 0);
       else builder.append({ text: piece.value, map: piece.map });
@@ -181,6 +183,13 @@ function standsForLines(before: Piece | undefined, after: Piece | undefined): bo
     before.value.endsWith('\n') &&
     (after === undefined || (after.kind === 'literal' && /^[ \t]{2,}\S|^[\w-]+:|^\s*$|^\n/.test(after.value)))
   );
+}
+
+/** How far lines in the place of something unknown are indented: as those after it, so that they end no block they stand in. */
+function indentAt(before: Piece | undefined, after: Piece | undefined): string {
+  const next = after?.kind === 'literal' ? /^\s*?\n?([ \t]*)\S/.exec(after.value)?.[1] : undefined;
+  const last = before?.kind === 'literal' ? /\n([ \t]*)\S[^\n]*\s*$/.exec(before.value)?.[1] : undefined;
+  return next ?? last ?? '';
 }
 
 function placeOf(node: Node, evaluator: Evaluator): Location {

@@ -30,12 +30,14 @@ function replacesValue(
   const property = evaluator.module.nodesAt(location.start, location.end).find((node) => node.type === Kind.Property);
   if (property?.type !== Kind.Property || property.computed || property.shorthand) return undefined;
   const name = property.key.type === Kind.Identifier ? property.key.name : undefined;
+  const object = evaluator.module.parentOf(property);
+  if (object === undefined) return undefined;
   const last = setting.path.at(-1);
-  if (name === last) return setIn(evaluator, property.parent, { path: [last ?? ''], value: setting.value });
+  if (name === last) return setIn(evaluator, object, { path: [last ?? ''], value: setting.value });
   // Said with the other of two options that CDK has for the same thing.
   const other = form.tokens?.at(-1);
-  return name !== undefined && name === other && property.parent.type === Kind.ObjectExpression
-    ? setIn(evaluator, property.parent, { path: [name], value: tokensValue(property.value, evaluator) })
+  return name !== undefined && name === other && object.type === Kind.ObjectExpression
+    ? setIn(evaluator, object, { path: [name], value: tokensValue(property.value, evaluator) })
     : undefined;
 }
 

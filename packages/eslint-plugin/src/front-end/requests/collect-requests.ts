@@ -21,8 +21,8 @@ import { ROOT, type Evaluator, type Frame } from '../evaluation/evaluator.ts';
 import { alwaysLeaves } from '../evaluation/returns.ts';
 import { toText, toTexts, type Value } from '../evaluation/value.ts';
 import { isNode, type Call, type FunctionNode, type Node } from '../syntax/module.ts';
-import { isExpectation, isTestFile } from './expectations.ts';
-import { isRecognised, isRelevant, openParameters, Tracer, type Trace } from './trace.ts';
+import { isExpectation, isTestFile, isWantedToFail } from './expectations.ts';
+import { isRecognised, isRelevant, openParameters, standsIn, Tracer, type Trace } from './trace.ts';
 import { Kind } from '../syntax/kind.ts';
 
 /** Ways to one request that are looked at. */
@@ -30,6 +30,9 @@ const MAX_VARIANTS = 24;
 
 /** Calls around a request whose arguments are looked at. */
 const MAX_CALLERS = 12;
+
+/** Calls of calls around a request. */
+const MAX_CALLER_HOPS = 3;
 
 /** A place that sends requests, with every way to get there. */
 interface Site {
@@ -50,21 +53,29 @@ export function collectRequests(evaluator: Evaluator, extra: readonly Draft[] = 
   const waiting: Trace[] = [];
   const isTest = isTestFile(evaluator.module.path);
   for (const call of tracer.candidatesOf(evaluator)) {
-    for (const trace of tracer.trace(call, evaluator)) {
+    if (isTest && isWantedToFail(evaluator.module, call)) continue;
+    const traces = tracer.trace(call, evaluator);
+    const drafts = traces.map(({ draft }) => draft);
+    const ways = new Map<Node, Trace[]>();
+    for (const trace of traces) {
       const isThrough = trace.chain.length > 1;
       if (isThrough && (isTest || isExpectation(evaluator.module, call))) continue;
-      if (!isRecognised(trace.draft)) {
+      if (!isRecognised(trace.draft) || standsIn(trace.draft, drafts)) {
         if (isRelevant(trace.draft)) waiting.push(trace);
         continue;
       }
       const node = placeOf(tracer, trace, call, evaluator);
       for (const { node: inner } of trace.chain.slice(1)) covered.add(inner);
-      add(node, boundDrafts(tracer, trace, call, evaluator, 0));
+      ways.set(node, [...(ways.get(node) ?? []), trace]);
     }
+    for (const [node, traced] of ways) add(node, boundDrafts(tracer, traced, call, evaluator, 0));
   }
+  // Of calls that lead through one another the innermost that says where to ask stands for all.
   for (const { draft, chain } of waiting) {
-    const [first] = chain;
-    if (first !== undefined && !covered.has(first.node) && !sites.has(first.node)) add(first.node, [draft]);
+    const [first, ...rest] = chain;
+    if (first === undefined || covered.has(first.node) || sites.has(first.node)) continue;
+    if (rest.some(({ node }) => waiting.some((other) => other.chain[0]?.node === node))) continue;
+    add(first.node, [draft]);
   }
   for (const draft of extra) add(draft.node, [draft]);
   const requests = [...sites.values()].flatMap((site) => requestOf(site));
@@ -83,31 +94,43 @@ function placeOf(tracer: Tracer, trace: Trace, call: Call, evaluator: Evaluator)
   return place;
 }
 
-/** The draft in every way that callers of the functions around bind what is open in it. */
+/** Drafts of one call in every way that callers of the functions around bind what is open in them. */
 function boundDrafts(
   tracer: Tracer,
-  trace: Trace,
+  traces: readonly Trace[],
   call: Call,
   evaluator: Evaluator,
   hops: number,
   frame: Frame = ROOT,
 ): readonly Draft[] {
-  const open = [...new Set(openParameters(trace.draft).map((parameter) => parameter.function))];
   const around = evaluator.module.functionsAround(call);
-  const fn = open.find((one) => around.includes(one));
-  if (fn === undefined || hops >= 3) return [trace.draft];
-  const callers = tracer.callersOf(fn, evaluator).slice(0, MAX_CALLERS);
-  const drafts = callers.flatMap((caller): readonly Draft[] => {
-    const outer = frameOfCaller(evaluator, fn, caller, frame);
+  const drafts: Draft[] = [];
+  // Traces that wait for the same function and end in the same client are bound together: callers decide all of them.
+  const expanded = new Map<FunctionNode, Set<Node | undefined>>();
+  for (const trace of traces) {
+    const open = new Set(openParameters(trace.draft).map((parameter) => parameter.function));
+    const fn = around.find((one) => open.has(one));
     const client = trace.chain.at(-1)?.node;
-    const traces = tracer.trace(call, evaluator, outer).filter((one) => one.chain.at(-1)?.node === client);
-    return traces.flatMap((one) =>
-      openParameters(one.draft).length === 0
-        ? [one.draft]
-        : boundDrafts(tracer, one, caller, evaluator, hops + 1, outer),
+    if (fn === undefined || hops >= MAX_CALLER_HOPS) {
+      drafts.push(trace.draft);
+      continue;
+    }
+    const clients = expanded.get(fn) ?? new Set();
+    if (clients.has(client)) continue;
+    expanded.set(fn, clients.add(client));
+    const bound = tracer
+      .callersOf(fn, evaluator)
+      .slice(0, MAX_CALLERS)
+      .flatMap((caller): readonly Draft[] => {
+        const outer = frameOfCaller(evaluator, fn, caller, frame);
+        const again = tracer.trace(call, evaluator, outer).filter((one) => one.chain.at(-1)?.node === client);
+        return boundDrafts(tracer, again, caller, evaluator, hops + 1, outer);
+      });
+    drafts.push(
+      ...(bound.length > 0 ? bound : traces.filter((one) => one.chain.at(-1)?.node === client).map((one) => one.draft)),
     );
-  });
-  return drafts.length === 0 ? [trace.draft] : drafts;
+  }
+  return drafts;
 }
 
 function frameOfCaller(evaluator: Evaluator, fn: FunctionNode, caller: Call, frame: Frame): Frame {

@@ -26,3 +26,43 @@ export function isExpectation(module: Module, node: Node): boolean {
   }
   return false;
 }
+
+/**
+ * Whether a test wants a call to fail: `await expect(fetch(url)).rejects…`, `assert.rejects(fetch(url))`, or a failure right after it in
+ * the same `try`. That is how guards against such requests are tested; nothing reaches the service.
+ */
+export function isWantedToFail(module: Module, node: Node): boolean {
+  let inner = node;
+  for (let at = module.parentOf(node); at !== undefined; inner = at, at = module.parentOf(at)) {
+    if (
+      at.type === Kind.MemberExpression &&
+      at.property.type === Kind.Identifier &&
+      /^(rejects|throws|toThrow\w*|rejected|rejectedWith|throw)$/.test(at.property.name)
+    )
+      return true;
+    if (
+      at.type === Kind.CallExpression &&
+      /^(rejects|throws|throwsAsync|shouldFail|fails)$/.test(lastName(at.callee) ?? '') &&
+      at.arguments.some((argument) => argument === inner)
+    )
+      return true;
+    if (
+      at.type === Kind.BlockStatement &&
+      module.parentOf(at)?.type === Kind.TryStatement &&
+      at.body.some((statement) => statement.range[0] > inner.range[0] && isFailure(statement))
+    )
+      return true;
+    if (at.type === Kind.FunctionDeclaration || at.type === Kind.Program) return false;
+  }
+  return false;
+}
+
+/** `throw new Error('should not get here')`, `assert.fail()`, `t.fail('…')`. */
+function isFailure(statement: Node): boolean {
+  return (
+    statement.type === Kind.ThrowStatement ||
+    (statement.type === Kind.ExpressionStatement &&
+      statement.expression.type === Kind.CallExpression &&
+      lastName(statement.expression.callee) === 'fail')
+  );
+}

@@ -318,6 +318,14 @@ export function isRecognised(draft: Draft): boolean {
   });
 }
 
+/** Whether a draft asks for the root where another one of the same call leaves the path to callers: `path = path || '/'`. */
+export function standsIn(draft: Draft, others: readonly Draft[]): boolean {
+  return (
+    draft.url.every((url) => targetOf(url).resource === 'root') &&
+    others.some((other) => isRelevant(other) && other.url.some((url) => parametersOf(url).length > 0))
+  );
+}
+
 /** Whether a draft has to do with instance metadata, as far as it is known. */
 export function isRelevant(draft: Draft): boolean {
   return draft.url.some((url) => {
