@@ -182,7 +182,7 @@ export function repairCases(): readonly RepairCase[] {
       }),
     ),
   );
-  return [...scripts, ...embedded, ...LOOPS, ...TIMED];
+  return [...scripts, ...embedded, ...LOOPS, ...TIMED, ...PYTHON];
 }
 
 function everyNth<T>(all: readonly T[], every: number): readonly T[] {
@@ -215,4 +215,20 @@ const TIMED: readonly RepairCase[] = Object.entries({
   path: 'main.sh',
   needs: ['curl', 'wget'],
   isTimed: true,
+}));
+
+const URLLIB = 'from urllib.request import urlopen, Request\n';
+
+/** Programs of Python. */
+const PYTHON: readonly RepairCase[] = Object.entries({
+  'a value': `${URLLIB}print(urlopen('${DATA}/mac').read().decode())\n`,
+  'a module': `import urllib.request\nwith urllib.request.urlopen("${DATA}/mac", timeout=2) as answer:\n    print(answer.status, answer.read().decode())\n`,
+  'a request object': `${URLLIB}request = Request('${DATA}/mac', headers={'Accept': '*/*'})\nprint(urlopen(request, timeout=2).read().decode())\n`,
+  'a function': `from urllib.request import urlopen\nBASE = '${DATA}/'\ndef get(leaf):\n    return urlopen(BASE + leaf, timeout=2).read().decode()\nprint(get('mac'), get('instance-type'))\n`,
+  'a failure that is caught': `import urllib.error\nimport urllib.request\ntry:\n    print(urllib.request.urlopen('${DATA}/mac', None, 2).read())\nexcept urllib.error.URLError:\n    print('not here')\n`,
+}).map(([what, text]) => ({
+  name: `urllib | script | ${what}`,
+  files: { 'main.py': `#!/usr/bin/python3\n${text}` },
+  path: 'main.py',
+  needs: ['python3'],
 }));

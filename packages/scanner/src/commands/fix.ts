@@ -9,6 +9,7 @@ import { writeText } from '../repair/write-file.ts';
 import { findingReports, Places } from '../report/build.ts';
 import type { ExitCode } from '../invocation.ts';
 import type { Io } from './command.ts';
+import { SUPPRESSION_RULE } from '../policy/suppressions.ts';
 import { judge, type JudgedTree } from './judge.ts';
 import { judgingOptions, type JudgingOptions, type ParsedArguments } from './options.ts';
 import { fails } from './scan.ts';
@@ -110,6 +111,17 @@ function writeTree({ tree, before, made }: TreePlan): readonly { readonly path: 
   });
 }
 
+/** Why findings of rules that nothing repairs are left. */
+const LEFT: Readonly<Record<string, string>> = {
+  'no-broken-user-data': 'what breaks in its boot script could not be repaired',
+  'no-unchecked-token': 'what is to be done without a token is for its authors to say',
+  'valid-metadata-options': 'which value was meant is for its authors to say',
+  'hop-limit': 'how many hops its software needs is for its authors to say',
+  'imdsv2-capable-sdk': 'the package manager updates it, and its lock file',
+  'valid-imds-policy': 'what the policy is for is for its authors to say',
+  [SUPPRESSION_RULE]: 'whether the comment is still wanted is for its authors to say',
+};
+
 /** What was done, what was not and why. */
 function remarks(plans: readonly TreePlan[], isUnsafe: boolean, isWritten: boolean): readonly string[] {
   const done = plans.flatMap(({ tree, made }) =>
@@ -121,10 +133,11 @@ function remarks(plans: readonly TreePlan[], isUnsafe: boolean, isWritten: boole
   const refused = plans.flatMap(({ tree, possible, findings }) => {
     const reasons = new Map(possible.refused.map(({ subject, reason }) => [subject, reason]));
     const told = new Set<string>();
-    return findings.flatMap(({ subject, location, suppressed }) => {
-      const reason = reasons.get(subject);
-      if (reason === undefined || suppressed !== undefined || told.has(subject)) return [];
+    return findings.flatMap((finding) => {
+      const { ruleId, subject, location, suppressed } = finding;
+      if (suppressed !== undefined || told.has(subject) || isRepaired(finding, possible, tree)) return [];
       told.add(subject);
+      const reason = reasons.get(subject) ?? LEFT[ruleId] ?? 'there is no repair for it';
       const { path, range } = tree.places.place(location);
       return [`${path}:${String(range.start.line)}: left as it is: ${reason}.`];
     });

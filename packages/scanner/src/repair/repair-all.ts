@@ -19,7 +19,7 @@ export async function repairAll(
     for (const { id, location } of launch === undefined ? [] : program.readinessOf(launch).blockers)
       if (before.knowledge.isSelected(location.path)) subjects.add(id);
   }
-  const scripts = scriptUnits(before, subjects, (safe) => safe || !isSafeOnly);
+  const scripts = await scriptUnits(before, subjects, (safe) => safe || !isSafeOnly);
   const requests = withRefused(await repairTree(session, before, scripts.units), scripts.refused);
   const isWanted = (safe: boolean): boolean => safe || !isSafeOnly;
   if (isSafeOnly) return inCode(session, before, subjects, requests, isWanted);

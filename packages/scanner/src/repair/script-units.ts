@@ -4,21 +4,25 @@ import {
   innerRange,
   inOrder,
   type Document,
+  type LanguageId,
   type PlannedRepair,
   type Program,
+  type RepairPlan,
   type RequestVerdict,
   type Subject,
 } from 'imdsv2-core';
 import { planShell } from 'imdsv2-core/shell';
+import { loadGrammar } from '../languages/tree-sitter/grammar.ts';
 import { planPowerShell } from './powershell.ts';
+import { planPython } from './python.ts';
 import type { Attempt, Refused, Unit, View } from './unit.ts';
 
 /** Units for the requests of scripts, a unit per document. What no document of a language that is repaired makes is refused. */
-export function scriptUnits(
+export async function scriptUnits(
   before: View,
   subjects: ReadonlySet<string>,
   isWanted: (safe: boolean) => boolean,
-): { readonly units: readonly Unit[]; readonly refused: readonly Refused[] } {
+): Promise<{ readonly units: readonly Unit[]; readonly refused: readonly Refused[] }> {
   const { knowledge } = before;
   const open = new Map(
     subjectsOf(knowledge.program)
@@ -30,7 +34,7 @@ export function scriptUnits(
   const all = subjectsOf(knowledge.program);
   for (const document of documentsOf(before)) {
     if (open.size === 0) break;
-    if (document.language !== 'shell' && document.language !== 'powershell') continue;
+    if (!LANGUAGES.has(document.language)) continue;
     const host = whyNotIn(document, before);
     const inside = all.filter((subject) => isInside(document, subject));
     const wanted = inside.filter(({ request }) => open.has(request.id));
@@ -39,7 +43,7 @@ export function scriptUnits(
       for (const { request } of wanted) reasons.set(request.id, host);
       continue;
     }
-    const plan = document.language === 'shell' ? planShell(document, wanted, inside) : planPowerShell(document, wanted);
+    const plan = await planOf(document, wanted, inside);
     for (const { subject, reason } of plan.refusals) reasons.set(subject, reason);
     const repairs = plan.repairs.filter(({ safe }) => isWanted(safe));
     for (const { subjects: ids } of plan.repairs) for (const id of ids) open.delete(id);
@@ -50,6 +54,19 @@ export function scriptUnits(
     reason: reasons.get(request.id) ?? `requests of ${request.client} in code like this are not repaired`,
   }));
   return { units, refused };
+}
+
+const LANGUAGES: ReadonlySet<LanguageId> = new Set(['shell', 'powershell', 'python']);
+
+async function planOf(document: Document, wanted: readonly Subject[], all: readonly Subject[]): Promise<RepairPlan> {
+  switch (document.language) {
+    case 'powershell':
+      return planPowerShell(document, wanted);
+    case 'python':
+      return planPython(document, wanted, await loadGrammar('tree-sitter-python'));
+    default:
+      return planShell(document, wanted, all);
+  }
 }
 
 /** Hosts in which `$` has a meaning that their readers here forgive. Sources: docs.docker.com/reference/compose-file/interpolation; systemd.service(5), *Command lines*. */
