@@ -8,11 +8,12 @@ import type { GrammarParser } from '../tree-sitter/grammar.ts';
 import { evaluate } from './expressions.ts';
 import { bindUnknown, callByItself, parametersOf } from './functions.ts';
 import { createInterpreter, setVariable, sourceOf, type Definition, type Interpreter } from './interpreter.ts';
+import { readableText } from './readable.ts';
 import { executeBlock } from './statements.ts';
 
 /** Evaluates a PowerShell script far enough to say which requests it makes and what it launches. Nothing is run. */
 export function analysePowerShell(document: Document, parser: GrammarParser): Analysis {
-  const parsed = parser.parse(withoutPitfalls(document.text), (root) => ({
+  const parsed = parser.parse(readableText(document.text), (root) => ({
     ...copyTree(root, LADDER),
     broken: root.hasError,
   }));
@@ -43,14 +44,6 @@ export function analysePowerShell(document: Document, parser: GrammarParser): An
     problems: [...syntaxProblems(document, parsed), ...machine.problems],
     suppressions: commentSuppressions(document, nodesOf(parsed.root, 'comment')),
   };
-}
-
-/**
- * The text with what the grammar cannot read written as something of the same length and meaning to it. Everything is read from the document itself, at the same offsets.
- * An argument that begins with a variable and goes on as a path (`irm $base/meta-data/mac`) is a division to the grammar, and takes the lines after it along.
- */
-function withoutPitfalls(text: string): string {
-  return text.replace(/(?<=[ \t])\$(?=(?:\w+:)?\w+(?:\/[\w$%.-]*)*\/[A-Za-z])/g, 'x');
 }
 
 /** Rules of the grammar that only say which rank an operand may have. */
