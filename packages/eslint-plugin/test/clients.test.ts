@@ -41,6 +41,11 @@ const CLIENTS: readonly (readonly [name: string, without: string, withToken: str
     `import axios from 'axios'; axios.defaults.baseURL = 'http://169.254.169.254'; axios.defaults.headers.common['X-aws-ec2-metadata-token'] = token; axios.get('/latest/meta-data/');`,
   ],
   [
+    'gaxios',
+    `import { Gaxios } from 'gaxios'; const http = new Gaxios(); http.request({ url: ${URL}, retry: true });`,
+    `import { Gaxios } from 'gaxios'; const http = new Gaxios(); http.request({ url: ${URL}, headers: ${TOKEN} });`,
+  ],
+  [
     'got',
     `import got from 'got'; got(${URL}).text();`,
     `import got from 'got'; got(${URL}, { headers: ${TOKEN} }).text();`,

@@ -200,3 +200,30 @@ describe('launches', () => {
     expect(program.launchJudgementOf(program.launches[0]!).verdict).toBe('undecided');
   });
 });
+
+describe('a request that is described in full and handed on', () => {
+  const send = `import { send } from './send'; const endpoint = 'http://169.254.169.254'; `;
+
+  it('is a token request, or one with a token, where its headers say so', () => {
+    const { verdicts } = analyse({
+      'a.ts': `${send} send({ params: { method: 'PUT', endpoint, path: '/latest/api/token', headers: { 'x-aws-ec2-metadata-token-ttl-seconds': '60' } } }); send({ endpoint, path: '/latest/meta-data/', headers: { 'X-aws-ec2-metadata-token': token } });`,
+    });
+    expect(verdicts).toEqual(['token-request', 'token']);
+  });
+
+  it('is nothing where only the function knows what it sends', () => {
+    const { verdicts } = analyse({
+      'a.ts': `${send} send({ endpoint, path: '/latest/meta-data/' }); send({ endpoint, path: '/latest/api/token', headers: { 'x-aws-ec2-metadata-token-ttl-seconds': '60' } });`,
+    });
+    expect(verdicts).toEqual([]);
+  });
+});
+
+describe('a bundle', () => {
+  it('has packages of no name, known by what they export', () => {
+    const { verdicts } = analyse({
+      'a.ts': `async function region() { const { getInstanceMetadataEndpoint, httpRequest } = await Promise.resolve().then(() => __toESM(__nccwpck_require__(7477))); const endpoint = await getInstanceMetadataEndpoint(); return httpRequest({ ...endpoint, path: '/latest/meta-data/placement/region' }); }`,
+    });
+    expect(verdicts).toEqual(['tokenless']);
+  });
+});

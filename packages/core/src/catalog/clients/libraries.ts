@@ -126,6 +126,21 @@ export const JAVASCRIPT_CLIENTS = [
     remedy: remedy(`http.put(${TOKEN_URL}, null, {headers: {${TTL}}, responseType: 'text'})`),
   },
   {
+    id: 'gaxios',
+    name: 'gaxios',
+    kind: 'library',
+    dropsHeader: false,
+    remedy: remedy(`request({url: ${TOKEN_URL}, method: 'PUT', headers: {${TTL}}})`),
+  },
+  {
+    // What it sends is followed no further than the arguments that it is called with.
+    id: 'program-function',
+    name: 'function of the program',
+    kind: 'library',
+    dropsHeader: false,
+    remedy: remedy('a PUT of /latest/api/token'),
+  },
+  {
     id: 'smithy-imds',
     name: 'httpRequest',
     kind: 'library',

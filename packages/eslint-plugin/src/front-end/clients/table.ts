@@ -73,6 +73,12 @@ const RECOGNISERS: readonly Recogniser[] = [
       /^(request|request-promise|request-promise-native|requestretry|@cypress\/request|postman-request|teeny-request|simple-get|urllib|hyperquest|tiny-json-http|@hapi\/wreck|wreck|unirest|requestify|r2|popsicle|cloudscraper)$/,
     read: verbAndOptions,
   },
+  {
+    client: 'gaxios',
+    modules: /^gaxios$/,
+    when: ({ made, path }) => path.join('.') === 'request' || (path.length === 0 && made.length === 1),
+    read: (origin, call) => verbAndOptions({ ...origin, made: [], path: ['request'] }, call),
+  },
   { client: 'needle', modules: /^needle$/, read: needle },
   { client: 'bent', modules: /^bent$/, read: bent },
   { client: 'phin', modules: /^phin(\/promise)?$/, read: verbAndOptions },

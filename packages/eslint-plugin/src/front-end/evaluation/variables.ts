@@ -101,8 +101,26 @@ function declarator(
   }
   if (node.id.type === Kind.Identifier) return evaluator.evaluate(node.init, frame);
   const bindings = new Map<Variable, Values>();
-  evaluator.bindPattern(node.id, evaluator.evaluate(node.init, frame), frame, bindings);
+  evaluator.bindPattern(node.id, bundled(node.id) ?? evaluator.evaluate(node.init, frame), frame, bindings);
   return bindings.get(variable) ?? [evaluator.unknown(name, 'it is taken out of something that is not known')];
+}
+
+/** In bundles packages have numbers for names; one exports these two together: `{getInstanceMetadataEndpoint, httpRequest}`. */
+function bundled(pattern: Node): Values | undefined {
+  if (pattern.type !== Kind.ObjectPattern) return undefined;
+  const names = pattern.properties.map((property) =>
+    property.type === Kind.Property && property.key.type === Kind.Identifier ? property.key.name : '',
+  );
+  return names.includes('getInstanceMetadataEndpoint') && names.includes('httpRequest')
+    ? [
+        {
+          kind: 'reference',
+          root: { kind: 'module', name: '@smithy/credential-provider-imds' },
+          path: [],
+          choices: NO_CHOICES,
+        },
+      ]
+    : undefined;
 }
 
 function imported(evaluator: Evaluator, node: Node, parent: Node | null | undefined, name: Node): Values {

@@ -15,6 +15,7 @@ import { Kind } from '../syntax/kind.ts';
 import { View } from '../view.ts';
 import { repairAngular, repairXmlHttpRequest } from './browser.ts';
 import { repairMetadataService, repairNodeHttp, repairRequestCallback } from './callbacks.ts';
+import { repairFallback } from './fallbacks.ts';
 import { repairLaunch } from './launches.ts';
 import { PROMISE_CLIENTS, repairPromise } from './promises.ts';
 import { repairSdk } from './sdk.ts';
@@ -33,6 +34,7 @@ export interface Repair {
 /** Rules whose findings can be repaired. */
 export const REPAIRED_RULES: readonly string[] = [
   'no-imdsv1-request',
+  'no-imdsv1-fallback',
   'valid-token-request',
   'no-imdsv1-client',
   'require-imdsv2',
@@ -67,6 +69,8 @@ function ruleOf(request: Request, { verdict }: RequestJudgement): string | undef
   switch (verdict) {
     case 'tokenless':
       return 'no-imdsv1-request';
+    case 'fallback':
+      return 'no-imdsv1-fallback';
     case 'bad-token-request':
       return 'valid-token-request';
     default:
@@ -83,6 +87,10 @@ function fixOf(request: Request, judgement: RequestJudgement, program: Program, 
   if (/^aws-sdk-(v3|v2-ec2)/.test(request.client)) {
     const edits = repairSdk(evaluator, call);
     return edits === undefined ? undefined : { title: 'Switch version 1 off in the client', safe: false, edits };
+  }
+  if (judgement.verdict === 'fallback') {
+    const edits = repairFallback(module, request);
+    return edits === undefined ? undefined : { title: 'Always send the session token', safe: false, edits };
   }
   if (call.type !== Kind.CallExpression) return undefined;
   const origin = evaluator

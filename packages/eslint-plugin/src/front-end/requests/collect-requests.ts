@@ -16,6 +16,7 @@ import {
   type TokenFlow,
 } from 'imdsv2-core';
 import type { Draft, Header, HeaderSet } from '../clients/draft.ts';
+import { handedOn } from '../clients/handed-on.ts';
 import { branchOf, choicesFor, guardsBetween } from '../evaluation/branches.ts';
 import { ROOT, type Evaluator, type Frame } from '../evaluation/evaluator.ts';
 import { alwaysLeaves } from '../evaluation/returns.ts';
@@ -78,6 +79,15 @@ export function collectRequests(evaluator: Evaluator, extra: readonly Draft[] = 
     add(first.node, [draft]);
   }
   for (const draft of extra) add(draft.node, [draft]);
+  if (!isTest)
+    for (const call of evaluator.module.calls) {
+      const draft = sites.has(call) || covered.has(call) ? undefined : handedOn(call, evaluator);
+      if (
+        draft !== undefined &&
+        !evaluator.module.callsWithin(call).some((inner) => inner !== call && sites.has(inner))
+      )
+        add(call, [draft]);
+    }
   const requests = [...sites.values()].flatMap((site) => requestOf(site));
   return withHandlers(requests, evaluator);
 }
