@@ -78,6 +78,38 @@ describe('launches', () => {
   });
 });
 
+describe('fallbacks', () => {
+  const DATA = `'http://169.254.169.254/latest/meta-data/mac'`;
+  const SENT = `{ 'X-aws-ec2-metadata-token': token }`;
+  it.each([
+    [`token ? ${SENT} : {}`, SENT],
+    [`!token ? undefined : ${SENT}`, SENT],
+    [`token !== null ? ${SENT} : {}`, SENT],
+    [`{ ...(token && ${SENT}), Accept: '*/*' }`, `{ 'X-aws-ec2-metadata-token': token, Accept: '*/*' }`],
+  ])('%s', (before, after) => {
+    const code = (headers: string): string => `async (token) => fetch(${DATA}, { headers: ${headers} });`;
+    expect(repaired(code(before))).toBe(code(after));
+  });
+
+  it('that are a statement', () => {
+    const code = (statement: string): string =>
+      `async (token) => { const headers = {}; ${statement} return fetch(${DATA}, { headers }); };`;
+    const assignment = `headers['X-aws-ec2-metadata-token'] = token;`;
+    expect(repaired(code(`if (token) { ${assignment} }`))).toBe(code(assignment));
+  });
+
+  it.each([
+    ['decided by something else', `async (token, v2) => fetch(${DATA}, { headers: v2 ? ${SENT} : {} });`],
+    [
+      'of a client that drops empty headers',
+      `import axios from 'axios'; async (token) => axios.get(${DATA}, { headers: token ? ${SENT} : {} });`,
+    ],
+    ['with other headers', `async (token) => fetch(${DATA}, { headers: token ? { ...${SENT}, a: 'b' } : {} });`],
+  ])('but not those %s', (_, code) => {
+    expect(repaired(code)).toBeUndefined();
+  });
+});
+
 describe('requests', () => {
   it('reuse the token that another request sends, where it is in reach', () => {
     const text = (headers: string): string =>

@@ -1,5 +1,12 @@
-import type { Program } from 'imdsv2-core';
-import { applyEdits, type Edit, type RequestVerdict } from 'imdsv2-core';
+import {
+  applyEdits,
+  type Edit,
+  type Launch,
+  type Location,
+  type Program,
+  type Request,
+  type RequestVerdict,
+} from 'imdsv2-core';
 import { repairsOf } from 'eslint-plugin-imdsv2/front-end';
 import { Parser } from '../languages/javascript/parse.ts';
 import type { Session } from '../session/session.ts';
@@ -24,11 +31,17 @@ interface File {
   bad?: number;
   /** The edits of each repair, made alone in the file as it was. */
   alone?: ReadonlyMap<string, readonly Edit[]>;
-  trying?: { readonly one: Wanted; readonly repair: AcceptedRepair; readonly edits: readonly Edit[] } | undefined;
+  trying?: { readonly one: Wanted; readonly repair: MadeRepair; readonly edits: readonly Edit[] } | undefined;
+  /** The last repair that stayed. */
+  last?: MadeRepair;
+}
+
+interface MadeRepair extends AcceptedRepair {
+  readonly subjects: string[];
 }
 
 /** More repairs of one file than this are for another run. */
-const MAX_ROUNDS = 60;
+const MAX_ROUNDS = 150;
 
 /**
  * Makes the repairs of JavaScript and TypeScript that the ESLint plug-in suggests, file by file, one after the other: each is made of what the file says after
@@ -68,6 +81,7 @@ export async function repairJavaScript(
           continue;
         }
         repairs.push(repair);
+        file.last = repair;
         for (const other of file.wanted) other.start = shifted(other.start, edits);
         reasons.delete(one.subject);
       }
@@ -78,6 +92,9 @@ export async function repairJavaScript(
       const possible = repairsOf(parsed, facts).filter(({ fix }) => isWanted(fix.safe));
       for (const one of [...file.wanted]) {
         const repair = possible.find(({ subject }) => subject === currentId(one));
+        if (repair === undefined && file.last !== undefined && !isStillWrong(program, file.path, one))
+          // An edit for another one repaired it, too.
+          file.last.subjects.push(one.subject);
         if (repair === undefined || repair.fix.edits.some(({ path }) => path !== file.path)) {
           file.wanted = file.wanted.filter((other) => other !== one);
           continue;
@@ -104,6 +121,8 @@ export async function repairJavaScript(
     const text = file.trying === undefined ? file.text : file.before;
     if (text !== (texts.get(file.path) ?? before.textOf(file.path))) texts.set(file.path, text);
   }
+  for (const { wanted } of files)
+    for (const { subject } of wanted) reasons.set(subject, 'there are more repairs in its file than one run makes');
   const repaired = new Set(repairs.flatMap((repair) => repair.subjects));
   const refused: Refused[] = [...earlier.refused.filter(({ subject }) => !ids.has(subject))];
   for (const subject of ids)
@@ -121,17 +140,22 @@ function filesOf(
   return knowledge.files.flatMap(({ path, language }): File[] => {
     if (language !== 'javascript') return [];
     const edits = earlier.edits.get(path) ?? [];
-    const wanted = [...knowledge.program.requests, ...knowledge.program.launches].flatMap(
-      ({ id, location }): Wanted[] => {
-        const at = id.indexOf(`:${String(location.start)}`);
-        if (location.path !== path || !subjects.has(id) || done.has(id) || at === -1) return [];
-        const rest = id.slice(at + 1 + String(location.start).length);
-        return [{ subject: id, id: [id.slice(0, at + 1), rest], start: shifted(location.start, edits) }];
-      },
-    );
+    const wanted = [...knowledge.program.requests, ...knowledge.program.launches].flatMap((fact): Wanted[] => {
+      const { id } = fact;
+      const location = placeOf(fact);
+      const at = id.indexOf(`:${String(location.start)}`);
+      if (location.path !== path || !subjects.has(id) || done.has(id) || at === -1) return [];
+      const rest = id.slice(at + 1 + String(location.start).length);
+      return [{ subject: id, id: [id.slice(0, at + 1), rest], start: shifted(location.start, edits) }];
+    });
     const text = earlier.texts.get(path) ?? textOf(path);
     return wanted.length === 0 ? [] : [{ path, text, before: text, wanted }];
   });
+}
+
+/** Where a fact is found: a request that is made through a function of another file, where that is called. */
+function placeOf(fact: Request | Launch): Location {
+  return 'focus' in fact ? (fact.focus ?? fact.location) : fact.location;
 }
 
 /** Edits by subject, each as if it were the only one. */
@@ -162,7 +186,7 @@ const GOOD: ReadonlySet<RequestVerdict> = new Set(['token', 'token-request', 'un
 /** Whether the place still allows version 1. What stands there no more does not. */
 function isStillWrong(program: Program, path: string, one: Wanted): boolean {
   const id = currentId(one);
-  const request = program.requests.find((other) => other.id === id && other.location.path === path);
+  const request = program.requests.find((other) => other.id === id && placeOf(other).path === path);
   const verdict = request === undefined ? undefined : program.judgementOf(request)?.verdict;
   if (verdict !== undefined) return !GOOD.has(verdict);
   const launch = program.launches.find((other) => other.id === id);
