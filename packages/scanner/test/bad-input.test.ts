@@ -2,7 +2,7 @@ import { chmodSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { directoryWith, scan } from './run-main.ts';
+import { directoryWith, inventory, scan } from './run-main.ts';
 
 /** A finding that stands beside every bad file: whatever is wrong elsewhere, it is not lost. */
 const REQUEST = 'curl http://169.254.169.254/latest/meta-data/instance-id\n';
@@ -180,5 +180,17 @@ describe('text with errors is analysed around them', () => {
     expect(findings).toMatchObject([{ ruleId: 'require-imdsv2', path: 'stack.yaml' }]);
     expect(notAnalysed).toEqual([]);
     expect(code).toBe(1);
+  });
+
+  test.each([
+    ['shell', "#!/bin/bash\necho 'unclosed\ncurl http://169.254.169.254/latest/meta-data/\n"],
+    ['PowerShell', '<powershell>\nFoo ) )\nirm http://169.254.169.254/latest/meta-data/ -Headers $h\n</powershell>\n'],
+  ])('a broken boot script in %s leaves open what becomes of its launch', async (_, script) => {
+    const cwd = directoryWith({
+      'main.tf': `resource "aws_instance" "web" {\n  user_data = <<EOT\n${script}EOT\n}\n`,
+    });
+    const { launches, partlyAnalysed } = await inventory(cwd);
+    expect(partlyAnalysed.map(({ path }) => path)).toEqual(['main.tf']);
+    expect(launches).toMatchObject([{ readiness: 'undecided' }]);
   });
 });

@@ -26,6 +26,8 @@ export interface Problem {
   readonly extent: 'whole' | 'part';
   /** Set where the text is none of its language, as far as the parser can tell. Not set where our own reading stopped. */
   readonly isSyntaxError?: true;
+  /** Ids of the launches whose boot script it is in. */
+  readonly launches?: readonly string[];
 }
 
 /** A wish to keep quiet, written beside the code. */

@@ -194,6 +194,20 @@ describe('the readiness of a launch', () => {
     expect(readiness(on, bootRequest(on, url, { variants }))).toBe('no-blocker-found');
   });
 
+  it('is undecided where a part of the script was not read, of its own or of the template', () => {
+    const pattern = template({ userData: script, tokens: set('required') });
+    const consumer = launch({ template: LATEST });
+    const problems = [
+      { location: pattern.location, reason: 'a syntax error', extent: 'part', launches: [pattern.id] },
+    ] as const;
+    const program = new Program([pattern, consumer], problems);
+    expect(program.readinessOf(pattern).readiness).toBe('undecided');
+    expect(program.readinessOf(consumer).readiness).toBe('undecided');
+    expect(program.readinessOf(consumer).evidence).toEqual([
+      { message: 'The boot script was analysed in part: a syntax error.', location: pattern.location },
+    ]);
+  });
+
   it('is undecided where the script is not known, and no-blocker-found where there is none', () => {
     expect(readiness(launch({ userData: { state: 'unknown', why: 'it is a variable' } }))).toBe('undecided');
     expect(readiness(launch({}))).toBe('no-blocker-found');

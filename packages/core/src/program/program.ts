@@ -1,4 +1,4 @@
-import type { Fact } from '../facts/analysis.ts';
+import type { Fact, Problem } from '../facts/analysis.ts';
 import type { Evidence } from '../facts/evidence.ts';
 import type { Dependency, FallbackSwitch } from '../facts/dependency.ts';
 import type { Default, Launch } from '../facts/launch.ts';
@@ -24,11 +24,14 @@ export class Program {
   readonly #consumers = new Map<Launch, Launch[]>();
   readonly #statementsByDocument = new Map<string, PolicyStatement[]>();
   readonly #bootRequests = new Map<string, Request[]>();
+  /** What could not be read of the boot scripts of a launch, by its id. */
+  readonly #unread = new Map<string, Problem[]>();
   readonly #requestJudgements = new Map<Request, RequestJudgement | undefined>();
   readonly #launchJudgements = new Map<Launch, LaunchJudgement>();
   readonly #readiness = new Map<Launch, ReadinessJudgement>();
 
-  constructor(facts: readonly Fact[]) {
+  /** `problems`: what could not be read. */
+  constructor(facts: readonly Fact[], problems: readonly Problem[] = []) {
     this.requests = mergeRequests(facts.filter((fact) => fact.kind === 'request')).filter(
       (request) => this.judgementOf(request) !== undefined,
     );
@@ -50,6 +53,9 @@ export class Program {
     for (const launch of this.launches) {
       const template = this.templateOf(launch);
       if (template !== undefined) this.#consumers.set(template, [...(this.#consumers.get(template) ?? []), launch]);
+    }
+    for (const problem of problems) {
+      for (const id of problem.launches ?? []) this.#unread.set(id, [...(this.#unread.get(id) ?? []), problem]);
     }
     for (const request of this.requests) {
       for (const id of request.launches) this.#bootRequests.set(id, [...(this.#bootRequests.get(id) ?? []), request]);
@@ -128,7 +134,10 @@ export class Program {
     const userData =
       template?.userData ??
       (launch.userData.state === 'none' && launch.template !== undefined ? unknownTemplate(launch) : launch.userData);
-    const readiness = judgeReadiness(launch, this.launchJudgementOf(launch), boot, userData);
+    const unread = [launch, ...(template === undefined ? [] : [template])].flatMap(
+      ({ id }) => this.#unread.get(id) ?? [],
+    );
+    const readiness = judgeReadiness(launch, this.launchJudgementOf(launch), boot, userData, unread);
     this.#readiness.set(launch, readiness);
     return readiness;
   }

@@ -1,3 +1,4 @@
+import type { Problem } from '../facts/analysis.ts';
 import type { Evidence } from '../facts/evidence.ts';
 import type { Launch } from '../facts/launch.ts';
 import type { Request } from '../facts/request.ts';
@@ -19,12 +20,13 @@ export interface JudgedRequest {
   readonly judgement: RequestJudgement;
 }
 
-/** Judges a launch's readiness from its boot requests. See DESIGN, *Readiness of a launch*. */
+/** Judges a launch's readiness from its boot requests, and from what could not be read of its boot scripts. See DESIGN, *Readiness of a launch*. */
 export function judgeReadiness(
   launch: Launch,
   judgement: LaunchJudgement,
   bootRequests: readonly JudgedRequest[],
   userData = launch.userData,
+  unread: readonly Problem[] = [],
 ): ReadinessJudgement {
   const blockers = bootRequests.flatMap((boot) => {
     const evidence = blockerOf(boot, judgement);
@@ -44,6 +46,8 @@ export function judgeReadiness(
       ...(userData.location === undefined ? {} : { location: userData.location }),
     });
   }
+  for (const { reason, location } of unread)
+    doubts.push({ message: `The boot script was analysed in part: ${reason}.`, location });
   for (const {
     request,
     judgement: { verdict },

@@ -53,7 +53,8 @@ export async function analyseDocuments(
         continue;
       }
       if (loaded.scope === 'document') {
-        take(attempt(document, () => recall([document], () => loaded.read(document, context))));
+        const analysis = attempt(document, () => recall([document], () => loaded.read(document, context)));
+        take({ ...analysis, problems: ofLaunches(analysis.problems, document) });
       } else if (document.depth > 0 || context.singleFile) {
         take(attempt(document, () => recall([document], () => loaded.read([document], context))));
       } else {
@@ -136,6 +137,11 @@ function analyseProgram(members: readonly Document[], read: ReadTogether): reado
     const parts = directories.size > 1 ? [...directories.values()] : members.map((member) => [member]);
     return parts.flatMap((part) => analyseProgram(part, read));
   }
+}
+
+/** What could not be read of a boot script leaves the readiness of its launches open. */
+function ofLaunches(problems: readonly Problem[], { launches }: Document): readonly Problem[] {
+  return launches.length === 0 ? problems : problems.map((problem) => ({ ...problem, launches }));
 }
 
 function failure(document: Document, reason: string): Analysis {

@@ -124,7 +124,7 @@ export class Session {
     for (const { location } of analysis.facts) guessed.delete(location.path);
     for (const { path } of unsupported) outcomes.set(path, 'otherKinds');
     return {
-      program: new Program(analysis.facts),
+      program: new Program(analysis.facts, analysis.problems),
       analysis,
       problems: worst([...problems, ...analysis.problems.filter((problem) => !isMisreading(problem, guessed))]).filter(
         ({ location }) => isUnder(location.path),
@@ -156,7 +156,7 @@ export class Session {
     const { analysis } = await this.#read(files);
     return {
       ...before,
-      program: new Program(analysis.facts),
+      program: new Program(analysis.facts, analysis.problems),
       analysis,
       files,
       textOf: (path) => this.#textOf(path) ?? '',
