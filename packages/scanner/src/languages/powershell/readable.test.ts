@@ -17,6 +17,7 @@ const SCRIPTS = {
   'a digit in a parameter': "Set-Config -AD1Name 'x' -Smb1Access $true",
   'units in any case': '$free = ($drive.Free / 1Gb) + 2GB',
   'names in a list': 'Install-WindowsFeature AD-Domain-Services, rsat-adds -IncludeAll',
+  'tags of user data': '<powershell>\nWrite-Host a\n</powershell>\n<persist>true</persist>\n',
   'typographic quotes': 'Write-Host \u201Chello $name\u201D \u2018a\u2019',
 };
 

@@ -8,10 +8,12 @@ export function readableText(text: string): string {
 
 /** Cheap sign that there is something to write differently. */
 const PITFALL =
-  /[\u2013-\u2015\u2018-\u201E]|\$[\w:{}.]+[\\/]|[^\s"']\$[({]|-\w*["']|-\w+=|\w,[ \t]*[a-z]|-[A-Za-z]+\d|\d[gmktp]b\b/i;
+  /<powershell>|[\u2013-\u2015\u2018-\u201E]|\$[\w:{}.]+[\\/]|[^\s"']\$[({]|-\w*["']|-\w+=|\w,[ \t]*[a-z]|-[A-Za-z]+\d|\d[gmktp]b\b/i;
 
 const SINGLE = /['\u2018-\u201B]/;
 const DOUBLE = /["\u201C-\u201E]/;
+/** What EC2 takes user data apart by; `persist` with its value. */
+const TAG = /^<(?:persist>\s*\w+\s*<\/persist>|\/?powershell>)/i;
 /** Where a bare word ends, unless in quotes or parentheses of its own. */
 const BREAK = /[\s;|&(){},]/;
 /** What may be written with a quote right after it, in an expression. */
@@ -42,6 +44,7 @@ class Reader {
     const char = text.charAt(at);
     const isFirst = at === 0 || BREAK.test(text.charAt(at - 1)) || text[at - 1] === '=' || text[at - 1] === '[';
     if (char === '`') this.#at += 2;
+    else if (char === '<' && TAG.test(text.slice(at, at + 80))) this.#tag();
     else if (text.startsWith('<#', at)) this.#at = after(text, '#>', at);
     else if (char === '#' && isFirst) this.#at = lineEnd(text, at);
     else if (char === '@' && /^@["'\u2018-\u201E][ \t]*\r?\n/.test(text.slice(at, at + 80))) this.#hereString();
@@ -54,6 +57,13 @@ class Reader {
     if (char === '{' || char === '(') this.#open.push(char === '{' && this.#text[this.#at - 1] === '@' ? '@{' : char);
     else if (char === '}' || char === ')') this.#open.pop();
     this.#at++;
+  }
+
+  /** Blanks for the tags around a script that is kept as user data. */
+  #tag(): void {
+    const [tag = ''] = TAG.exec(this.#text.slice(this.#at, this.#at + 80)) ?? [];
+    this.#write(this.#at, ' '.repeat(tag.length));
+    this.#at += tag.length;
   }
 
   #hereString(): void {
