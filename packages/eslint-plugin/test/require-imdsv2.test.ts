@@ -124,6 +124,27 @@ runRule(
         errors: 1,
       },
       {
+        name: 'cdktf, with bindings of the project',
+        code: `import { Instance } from './.gen/providers/aws/instance'; new Instance(this, 'i', { ami: 'ami-1' });`,
+        errors: 1,
+      },
+      {
+        name: 'SST, with nothing imported',
+        filename: 'sst.config.ts',
+        code: `export default $config({ async run() { new aws.ec2.Instance('web', { ami: 'ami-1' }); } });`,
+        errors: 1,
+      },
+      {
+        name: 'a custom resource that calls the API',
+        code: `${APP}import { AwsCustomResource } from 'aws-cdk-lib/custom-resources'; new AwsCustomResource(stack, 'R', { onCreate: { service: 'EC2', action: 'runInstances', parameters: { MinCount: 1, MaxCount: 1 } } });`,
+        errors: 1,
+      },
+      {
+        name: 'a custom resource that makes a version of a template on each update',
+        code: `${APP}import * as cr from 'aws-cdk-lib/custom-resources'; new cr.AwsCustomResource(stack, 'R', { onUpdate: { service: '@aws-sdk/client-ec2', action: 'CreateLaunchTemplateVersionCommand', parameters: { LaunchTemplateName: 'web', LaunchTemplateData: { MetadataOptions: { HttpTokens: 'optional' } } } } });`,
+        errors: 1,
+      },
+      {
         name: 'a step of a state machine',
         code: `${APP}import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks'; new tasks.CallAwsService(stack, 'R', { service: 'ec2', action: 'runInstances', parameters: { MinCount: 1 } });`,
         errors: 1,

@@ -11,7 +11,7 @@ const MARKERS = new RegExp(
     'instance-data',
     String.raw`meta-data|latest\/|api\/token|instance-identity|ec2-metadata|metadata[-_]?token|imds`,
     'MetadataService|EC2MetadataCredentials|fromInstanceMetadata|disableFetchToken|ec2-publicip|eureka-js-client|awscred|aws-instance-metadata',
-    'LaunchTemplate|LaunchConfig|[rR]unInstances|RequestSpot|requestSpot|aws-ec2|aws_ec2|aws-autoscaling|aws_autoscaling|aws-eks|aws_eks|aws-ecs|aws_ecs|aws-imagebuilder|aws_imagebuilder|aws-sagemaker|aws_sagemaker|@pulumi\\/(aws|eks)|pulumi_aws|provider-aws|client-ec2|BastionHost|HttpTokens|httpTokens|MetadataOptions',
+    'LaunchTemplate|LaunchConfig|[rR]unInstances|RequestSpot|requestSpot|aws-ec2|aws_ec2|aws-autoscaling|aws_autoscaling|aws-eks|aws_eks|aws-ecs|aws_ecs|aws-imagebuilder|aws_imagebuilder|aws-sagemaker|aws_sagemaker|@pulumi\\/(aws|eks)|pulumi_aws|provider-aws|providers\\/aws\\b|\\baws\\.ec2\\.|appstream|client-ec2|BastionHost|HttpTokens|httpTokens|MetadataOptions',
     'ec2:metadata|autoscaling:metadata|RoleDelivery|instance_metadata_defaults',
   ].join('|'),
   'iu',

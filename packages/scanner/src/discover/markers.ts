@@ -61,6 +61,7 @@ const LAUNCH_WORDS: readonly string[] = [
   '@pulumi/',
   'pulumi_aws',
   'sst.aws',
+  'aws.ec2.',
   'client-ec2',
   'client-auto-scaling',
   'RunInstances',

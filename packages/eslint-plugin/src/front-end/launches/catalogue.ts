@@ -143,6 +143,12 @@ const CDK: Forms = {
     templates: [['launchTemplateConfigs', '0', 'launchTemplateSpecification']],
     onlyWithTemplate: true,
   },
+  'ec2.CfnSpotFleet': {
+    role: 'consumer',
+    props: 2,
+    templates: [['spotFleetRequestConfigData', 'launchTemplateConfigs', '0', 'launchTemplateSpecification']],
+    onlyWithTemplate: true,
+  },
   'autoscaling.AutoScalingGroup': {
     role: 'instance',
     props: 2,
@@ -245,6 +251,12 @@ const PULUMI: Forms = {
     role: 'consumer',
     props: 1,
     templates: [['launchTemplateConfig', 'launchTemplateSpecification']],
+    onlyWithTemplate: true,
+  },
+  'ec2.SpotFleetRequest': {
+    role: 'consumer',
+    props: 1,
+    templates: [['launchTemplateConfigs', '0', 'launchTemplateSpecification']],
     onlyWithTemplate: true,
   },
   'imagebuilder.InfrastructureConfiguration': {
@@ -385,16 +397,17 @@ export function launchFormOf(origin: Origin, isNew: boolean): LaunchForm | undef
   return cdkForm(origin) ?? pulumiForm(origin, isNew) ?? cdktfForm(origin) ?? sdkForm(origin, isNew);
 }
 
-/** `aws-ec2` of `aws-cdk-lib/aws-ec2`, `@aws-cdk/aws-ec2`, `aws-cdk-lib` + `aws_ec2`, as `ec2`. */
+/** `aws-ec2` of `aws-cdk-lib/aws-ec2`, `@aws-cdk/aws-ec2`, `aws-cdk-lib` + `aws_ec2`, as `ec2`; `custom-resources` as it is. */
 export function cdkName(name: string, path: readonly string[]): readonly string[] | undefined {
   const service =
-    /^(?:aws-cdk-lib|@aws-cdk|monocdk|monocdk-experiment)\/(?:lib\/)?aws-([\w-]+?)(?:-alpha|-v2-alpha)?(?:\/.*)?$/.exec(
+    /^(?:aws-cdk-lib|@aws-cdk|monocdk|monocdk-experiment)\/(?:lib\/)?(?:aws-([\w-]+?)|(custom-resources))(?:-alpha|-v2-alpha)?(?:\/.*)?$/.exec(
       name,
-    )?.[1];
-  if (service !== undefined) return [service, ...path];
+    );
+  if (service !== null) return [service[1] ?? service[2] ?? '', ...path];
   const [first, ...rest] = path;
-  const member = /^(aws-cdk-lib|monocdk|aws-cdk)$/.test(name) ? /^aws_(\w+)$/.exec(first ?? '')?.[1] : undefined;
-  return member === undefined ? undefined : [member, ...rest];
+  if (!/^(aws-cdk-lib|monocdk|aws-cdk)$/.test(name)) return undefined;
+  const member = /^aws_(\w+)$|^(custom_resources)$/.exec(first ?? '');
+  return member === null ? undefined : [member[1] ?? member[2] ?? '', ...rest];
 }
 
 function cdkForm(origin: Origin): LaunchForm | undefined {

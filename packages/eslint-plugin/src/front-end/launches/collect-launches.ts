@@ -89,6 +89,7 @@ function launchOf(
   const template =
     overrides.findLast((one) => one.template !== undefined)?.template ?? templateOf(form, props, evaluator, call);
   if (form.onlyWithTemplate === true && template === undefined) return undefined;
+  checkFlagBesideTemplate(form, template, find, invalid);
   let tokens = tokensOf(form, find, invalid);
   if (tokens.state === 'set' && tokens.decidedBy === 'variable-default')
     tokens = againstCallers(tokens, place, evaluator, importers());
@@ -188,6 +189,24 @@ function tokensOf(
   if (flag.state === 'set') return flag;
   if (tokens.state === 'set') return tokens;
   return tokens.state === 'unknown' ? tokens : flag;
+}
+
+/** A group with a template of its own makes no configuration that the flag could be put into. Source: facts/requests.md, *TypeScript infrastructure code*. */
+function checkFlagBesideTemplate(
+  form: LaunchForm,
+  template: Launch['template'],
+  find: (path: readonly string[] | undefined) => Found,
+  invalid: InvalidOption[],
+): void {
+  if (form.resource !== 'autoscaling.AutoScalingGroup' || template === undefined || template.identities.length === 0)
+    return;
+  const flag = settingOf(find(form.flag), readFlag, []);
+  if (flag.state !== 'set' || flag.location === undefined) return;
+  invalid.push({
+    message: 'requireImdsv2 of a group that has a launch template makes synthesis fail.',
+    help: 'Say requireImdsv2: true on the launch template instead.',
+    location: flag.location,
+  });
 }
 
 /** Ends the header line of a construct: after its class and the opening parenthesis. */

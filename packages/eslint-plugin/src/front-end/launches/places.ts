@@ -73,7 +73,11 @@ function nestedOperation(origin: Origin, call: Call, evaluator: Evaluator): Plac
   const args = evaluator.args(call, ROOT);
   const props = args[2] ?? [UNDEFINED];
   const isTask = cls?.endsWith('CallAwsService') === true;
-  const holder = isTask ? props : at(props, ['onCreate'], evaluator, call).values;
+  const [create = [], update = []] = isTask
+    ? [props]
+    : ['onCreate', 'onUpdate'].map((event) => at(props, [event], evaluator, call).values);
+  // Without a call of its own, creation makes that of an update.
+  const holder = create.every((value) => value.kind === 'primitive') ? update : create;
   const service = knownOnly(toTexts(at(holder, ['service'], evaluator, call).values))?.toLowerCase();
   const action = knownOnly(toTexts(at(holder, ['action'], evaluator, call).values));
   if ((service !== 'ec2' && service !== '@aws-sdk/client-ec2' && service !== 'autoscaling') || action === undefined)

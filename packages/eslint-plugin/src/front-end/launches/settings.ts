@@ -103,7 +103,10 @@ export function readSwitch(value: Value): One<'enabled' | 'disabled'> {
   if (word === undefined) return open(value);
   if (word === 'unset') return 'unset';
   const lower = word.toLowerCase();
-  return lower === 'enabled' || lower === 'disabled' ? { value: lower } : open(value);
+  if (lower === 'enabled' || lower === 'disabled') return { value: lower };
+  return value.kind === 'reference'
+    ? open(value)
+    : { invalid: `"${word}" is no value of an endpoint: it takes "enabled" or "disabled".` };
 }
 
 /** A flag that requires tokens when it is on, and says nothing when it is off. */

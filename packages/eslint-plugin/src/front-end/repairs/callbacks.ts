@@ -107,7 +107,7 @@ function lastUse(block: TSESTree.BlockStatement | TSESTree.Program, variable: Va
 /** `http.get(options, callback)` and the like: the request for a token ends in the request that is there. */
 export function repairNodeHttp(site: Site): readonly Edit[] | undefined {
   const { module, call } = site;
-  const source = tokenInReach(site);
+  const source = tokenInReach(site, true);
   const send = (token: string): readonly Edit[] | undefined =>
     setInArgument(site.evaluator, call, optionsOfHttp(site), { path: ['headers', TOKEN_HEADER], value: token });
   if (source.kind === 'value') return send(source.text);

@@ -28,7 +28,7 @@ export interface PromiseClient {
 /** Asks for a token ahead of the call and sends it; in whatever way is right where the call stands. */
 export function repairPromise(site: Site, client: PromiseClient): readonly Edit[] | undefined {
   const { module } = site;
-  const source = tokenInReach(site);
+  const source = tokenInReach(site, true);
   if (source.kind === 'value') return client.send(site, source.text);
   const promise = source.kind === 'helper' ? source.text : client.ask(site, tokenUrl(site));
   if (promise === undefined) return undefined;

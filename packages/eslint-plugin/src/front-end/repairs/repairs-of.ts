@@ -19,7 +19,8 @@ import { repairFallback } from './fallbacks.ts';
 import { repairLaunch } from './launches.ts';
 import { PROMISE_CLIENTS, repairPromise } from './promises.ts';
 import { repairSdk } from './sdk.ts';
-import type { Site } from './site.ts';
+import type { SharedToken, Site } from './site.ts';
+import { exportedHelper } from './token.ts';
 import { correctHeaders } from './token-requests.ts';
 
 /** A repair of one finding. */
@@ -40,26 +41,39 @@ export const REPAIRED_RULES: readonly string[] = [
   'require-imdsv2',
 ];
 
+/** The function of a file that other files may call to get a token, by its name. */
+export function tokenHelperOf(input: FrontEndInput, facts: readonly Fact[]): string | undefined {
+  const program = new Program(facts.filter((fact) => fact.location.path === input.path));
+  const asking = program.requests.filter((request) => program.judgementOf(request)?.verdict === 'token-request');
+  return asking.length === 0 ? undefined : exportedHelper(new View(input).evaluatorOf(input).module, asking);
+}
+
 /**
  * Repairs of what is wrong in one file. Each stands for itself: they may overlap, and after one is applied the others are to be made
  * anew.
  *
  * @param facts the facts of the file; those that nothing is wrong with get no repair
+ * @param shared a function of another file that may be used to get a token, where the file itself has none
  */
-export function repairsOf(input: FrontEndInput, facts: readonly Fact[]): readonly Repair[] {
+export function repairsOf(input: FrontEndInput, facts: readonly Fact[], shared?: SharedToken): readonly Repair[] {
   const program = new Program(facts.filter((fact) => fact.location.path === input.path));
   const evaluator = new View(input).evaluatorOf(input);
   return [
-    ...program.requests.flatMap((request) => repairsOfRequest(request, program, evaluator)),
+    ...program.requests.flatMap((request) => repairsOfRequest(request, program, evaluator, shared)),
     ...program.launches.flatMap((launch) => repairsOfLaunch(launch, program, evaluator)),
   ];
 }
 
-function repairsOfRequest(request: Request, program: Program, evaluator: Evaluator): readonly Repair[] {
+function repairsOfRequest(
+  request: Request,
+  program: Program,
+  evaluator: Evaluator,
+  shared: SharedToken | undefined,
+): readonly Repair[] {
   const judgement = program.judgementOf(request);
   const rule = judgement === undefined ? undefined : ruleOf(request, judgement);
   if (judgement === undefined || rule === undefined) return [];
-  const fix = fixOf(request, judgement, program, evaluator);
+  const fix = fixOf(request, judgement, program, evaluator, shared);
   return fix === undefined ? [] : [{ subject: request.id, rule, fix }];
 }
 
@@ -78,7 +92,13 @@ function ruleOf(request: Request, { verdict }: RequestJudgement): string | undef
   }
 }
 
-function fixOf(request: Request, judgement: RequestJudgement, program: Program, evaluator: Evaluator): Fix | undefined {
+function fixOf(
+  request: Request,
+  judgement: RequestJudgement,
+  program: Program,
+  evaluator: Evaluator,
+  shared: SharedToken | undefined,
+): Fix | undefined {
   const { module } = evaluator;
   const { path, start, end } = request.focus ?? request.location;
   const call =
@@ -102,11 +122,13 @@ function fixOf(request: Request, judgement: RequestJudgement, program: Program, 
     const judged = other === request ? undefined : program.judgementOf(other);
     return judged === undefined ? [] : [{ request: other, judgement: judged }];
   });
-  const site: Site = { call, evaluator, module, origin, request, judgement, others };
+  const site: Site = { call, evaluator, module, origin, request, judgement, others, shared };
   const correction = correctHeaders(site, judgement.verdict === 'bad-token-request' ? 'token-request' : 'token');
   if (correction !== undefined) return { title: correction.title, safe: true, edits: correction.edits };
   if (judgement.verdict === 'bad-token-request') return undefined;
-  const edits = sendingToken(site);
+  const sent = sendingToken(site);
+  const isShared = shared !== undefined && sent?.some(({ text }) => text.includes(`${shared.name}()`)) === true;
+  const edits = isShared ? [...shared.edits, ...sent] : sent;
   return edits === undefined ? undefined : { title: 'Ask for a session token and send it', safe: false, edits };
 }
 

@@ -15,6 +15,15 @@ export interface Site {
   readonly judgement: RequestJudgement;
   /** The other requests of the file, with their judgements. */
   readonly others: readonly { readonly request: Request; readonly judgement: RequestJudgement }[];
+  /** What may be used of another file. */
+  readonly shared?: SharedToken | undefined;
+}
+
+/** A function of another file that gives a promise of a token. */
+export interface SharedToken {
+  readonly name: string;
+  /** Edits by which the file comes to know it; none where it does. */
+  readonly edits: readonly Edit[];
 }
 
 /** Replaces a node. */

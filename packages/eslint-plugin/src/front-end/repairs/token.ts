@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/types';
 import { isTokenHeader, known, knownOnly, TOKEN_HEADER, TTL_HEADER, type Request } from 'imdsv2-core';
 import { toTexts } from '../evaluation/value.ts';
-import { isFunction, isNode, unwrap, type FunctionNode, type Node } from '../syntax/module.ts';
+import { isFunction, isNode, unwrap, type FunctionNode, type Module, type Node } from '../syntax/module.ts';
 import { quoted, type Site } from './site.ts';
 import { Kind } from '../syntax/kind.ts';
 
@@ -14,15 +14,45 @@ export type TokenSource =
   /** Nothing of the kind is in reach: the request for a token has to be written out. */
   | { readonly kind: 'none' };
 
-/** What in reach of a request holds or fetches a token already. */
-export function tokenInReach(site: Site): TokenSource {
+/** What in reach of a request holds or fetches a token already. `takesShared`: it may be a function of another file. */
+export function tokenInReach(site: Site, takesShared = false): TokenSource {
   return (
     variableInReach(site) ??
     site.others
       .filter(({ judgement }) => judgement.verdict === 'token-request')
       .map(({ request }) => helperAround(site, request))
-      .find((helper) => helper !== undefined) ?? { kind: 'none' }
+      .find((helper) => helper !== undefined) ??
+    (takesShared ? sharedInReach(site) : undefined) ?? { kind: 'none' }
   );
+}
+
+/** The function of another file, where that asks the endpoint that is asked here. */
+function sharedInReach({ shared, judgement, module, call }: Site): TokenSource | undefined {
+  if (shared === undefined || judgement.ipv6) return undefined;
+  const isFree = shared.edits.length === 0 || module.visible(shared.name, call) === undefined;
+  return isFree ? { kind: 'helper', text: `${shared.name}()` } : undefined;
+}
+
+/** The function of a file around one of its token requests that other files may call to get a token. */
+export function exportedHelper(module: Module, requests: readonly Request[]): string | undefined {
+  for (const { focus, location } of requests) {
+    const { path, start, end } = focus ?? location;
+    const inner = module.calls.find(({ range }) => range[0] === start && range[1] === end);
+    const fn = inner === undefined || path !== module.path ? undefined : helperFunction(module, inner);
+    const name = fn === undefined ? undefined : nameOf(fn, module)?.name;
+    if (name !== undefined && /token/i.test(name) && isExported(module, name)) return name;
+  }
+  return undefined;
+}
+
+/** Whether a file exports one of its functions under its own name. */
+function isExported({ text }: Module, name: string): boolean {
+  return [
+    String.raw`^\s*export\s+(?:async\s+function|const|let)\s+${name}\b`,
+    String.raw`^\s*export\s*\{[^}]*\b${name}\s*[,}]`,
+    String.raw`^\s*(?:module\.)?exports\.${name}\s*=`,
+    String.raw`^\s*module\.exports\s*=\s*\{[^}]*\b${name}\s*[,}]`,
+  ].some((form) => new RegExp(form, 'm').test(text));
 }
 
 /** The variable that another request of the file sends as its token, where it also means something here. */
@@ -55,22 +85,14 @@ function helperAround(site: Site, request: Request): TokenSource | undefined {
   const place = request.focus ?? request.location;
   const inner = module.calls.find((one) => one.range[0] === place.start && one.range[1] === place.end);
   if (inner === undefined || place.path !== module.path) return undefined;
-  const fn = module
-    .functionsAround(inner)
-    .find((one) => givesPromise(one) && one.params.every((parameter) => parameter.type === Kind.AssignmentPattern));
-  if (fn === undefined || (fn.range[0] <= call.range[0] && call.range[1] <= fn.range[1]) || !givesText(fn, inner, site))
-    return undefined;
-  const holder = module.parentOf(fn);
-  const name =
-    fn.type === Kind.FunctionDeclaration
-      ? fn.id
-      : holder?.type === Kind.VariableDeclarator && holder.id.type === Kind.Identifier
-        ? holder.id
-        : null;
-  if (name !== null) {
+  const fn = helperFunction(module, inner);
+  if (fn === undefined || (fn.range[0] <= call.range[0] && call.range[1] <= fn.range[1])) return undefined;
+  const name = nameOf(fn, module);
+  if (name !== undefined) {
     const isSame = module.visible(name.name, call)?.defs[0]?.name === name;
     return isSame && /token/i.test(name.name) ? { kind: 'helper', text: `${name.name}()` } : undefined;
   }
+  const holder = module.parentOf(fn);
   if (holder?.type !== Kind.MethodDefinition || holder.computed || holder.static || holder.key.type !== Kind.Identifier)
     return undefined;
   const owner = module.thisOwner(call);
@@ -80,12 +102,27 @@ function helperAround(site: Site, request: Request): TokenSource | undefined {
     : undefined;
 }
 
+/** The function around a call that asks for a token: one that can be called without arguments, and gives a promise of the token. */
+function helperFunction(module: Module, inner: Node): FunctionNode | undefined {
+  const fn = module
+    .functionsAround(inner)
+    .find((one) => givesPromise(one) && one.params.every((parameter) => parameter.type === Kind.AssignmentPattern));
+  return fn !== undefined && givesText(fn, inner, module) ? fn : undefined;
+}
+
+/** The name that a function is declared with, or kept under. */
+function nameOf(fn: FunctionNode, module: Module): TSESTree.Identifier | undefined {
+  if (fn.type === Kind.FunctionDeclaration) return fn.id ?? undefined;
+  const holder = module.parentOf(fn);
+  return holder?.type === Kind.VariableDeclarator && holder.id.type === Kind.Identifier ? holder.id : undefined;
+}
+
 function givesPromise(fn: FunctionNode): boolean {
   return fn.async && !fn.generator;
 }
 
 /** Whether what a function gives is the token itself, not the response to be read. */
-function givesText(fn: FunctionNode, request: Node, { module }: Site): boolean {
+function givesText(fn: FunctionNode, request: Node, module: Module): boolean {
   const returned = returnsWithin(fn, module.parentOf.bind(module), request);
   const text = module.textOf(returned ?? fn.body);
   return (

@@ -23,7 +23,7 @@ import { alwaysLeaves } from '../evaluation/returns.ts';
 import { toText, toTexts, type Value } from '../evaluation/value.ts';
 import { isNode, type Call, type FunctionNode, type Node } from '../syntax/module.ts';
 import { isExpectation, isTestFile, isWantedToFail } from './expectations.ts';
-import { isRecognised, isRelevant, openParameters, standsIn, Tracer, type Trace } from './trace.ts';
+import { isRecognised, isRelevant, openParameters, Tracer, type Trace } from './trace.ts';
 import { Kind } from '../syntax/kind.ts';
 
 /** Ways to one request that are looked at. */
@@ -61,7 +61,7 @@ export function collectRequests(evaluator: Evaluator, extra: readonly Draft[] = 
     for (const trace of traces) {
       const isThrough = trace.chain.length > 1;
       if (isThrough && (isTest || isExpectation(evaluator.module, call))) continue;
-      if (!isRecognised(trace.draft) || standsIn(trace.draft, drafts)) {
+      if (!isRecognised(trace.draft, drafts)) {
         if (isRelevant(trace.draft)) waiting.push(trace);
         continue;
       }

@@ -308,22 +308,19 @@ function parametersOf(text: Text): readonly Parameter[] {
   return holesOf(text).flatMap((piece) => parameterOf(piece) ?? []);
 }
 
-/** Whether it is clear already that instance metadata is asked for, and for what. */
-export function isRecognised(draft: Draft): boolean {
+/** Whether it is clear already that instance metadata is asked for, and for what. `others`: what else the same call may send. */
+export function isRecognised(draft: Draft, others: readonly Draft[] = [draft]): boolean {
+  // `path = path || '/'`: what callers pass says what is asked for, not what stands in for it.
+  const isLeftToCallers = others.some(
+    (other) => isRelevant(other) && other.url.some((url) => parametersOf(url).length > 0),
+  );
   return draft.url.some((url) => {
     const { service, resource } = targetOf(url);
+    if (isLeftToCallers && resource === 'root') return false;
     if (service === 'imds' || service === 'imds-path' || service === 'other-cloud')
       return resource !== 'unknown' || parametersOf(url).length === 0;
     return service === 'imds-address' && parametersOf(url).length === 0;
   });
-}
-
-/** Whether a draft asks for the root where another one of the same call leaves the path to callers: `path = path || '/'`. */
-export function standsIn(draft: Draft, others: readonly Draft[]): boolean {
-  return (
-    draft.url.every((url) => targetOf(url).resource === 'root') &&
-    others.some((other) => isRelevant(other) && other.url.some((url) => parametersOf(url).length > 0))
-  );
 }
 
 /** Whether a draft has to do with instance metadata, as far as it is known. */
