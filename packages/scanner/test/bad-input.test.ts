@@ -170,6 +170,16 @@ describe('text with errors is analysed around them', () => {
     expect(code).toBe(1);
   });
 
+  test('code that another tool puts into a template is not there to be broken', async () => {
+    const { notAnalysed, partlyAnalysed } = await scan(
+      directoryWith({
+        'stack.yaml':
+          'Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      Runtime: python3.12 # 169.254.169.254\n      Code:\n        ZipFile: !Rain::Embed handler.py\n',
+      }),
+    );
+    expect([...notAnalysed, ...partlyAnalysed]).toEqual([]);
+  });
+
   test('YAML with duplicate keys', async () => {
     const { code, findings, notAnalysed } = await scan(
       directoryWith({

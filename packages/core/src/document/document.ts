@@ -105,6 +105,13 @@ export function splitHoles(value: string, document: Pick<Document, 'holes'>): re
   return parts;
 }
 
+/** Whether a string that was read from a document says nothing: blanks, and placeholders that can be anything. */
+export function saysNothing(value: string, document: Pick<Document, 'holes'>): boolean {
+  return splitHoles(value, document).every((part) =>
+    typeof part === 'string' ? part.trim() === '' : part.values.length === 0,
+  );
+}
+
 const UNKNOWN_HOLE: Hole = { kind: 'hole', name: '?', why: 'a placeholder of the host language' } satisfies Piece;
 
 /** A whole file as a document. */

@@ -1,4 +1,12 @@
-import type { Document, DocumentHole, LanguageId, MappedText, Runner, ShellHost } from 'imdsv2-core';
+import {
+  saysNothing,
+  type Document,
+  type DocumentHole,
+  type LanguageId,
+  type MappedText,
+  type Runner,
+  type ShellHost,
+} from 'imdsv2-core';
 import { joinLines, scriptOfWords } from '../embedded/command-line.ts';
 import { documentOf, type Script } from '../embedded/script.ts';
 import { scriptInFile } from '../embedded/written-file.ts';
@@ -152,7 +160,7 @@ export function carriedScripts(
       launches,
     })),
   );
-  return [...found.values()].filter((document) => document.text.trim() !== '');
+  return [...found.values()].filter((document) => !saysNothing(document.text, document));
 }
 
 function nodesAt(root: Node, path: readonly string[]): readonly Node[] {

@@ -1,5 +1,6 @@
 import {
   embeddedDocument,
+  saysNothing,
   type Document,
   type DocumentHole,
   type LanguageId,
@@ -41,7 +42,9 @@ export function documentOf(host: Document, script: Script): Document {
   );
 }
 
-/** The documents of several scripts; those without a character that says something are left out. */
+/** The documents of several scripts; those that say nothing are left out. */
 export function documentsOf(host: Document, scripts: readonly Script[]): readonly Document[] {
-  return scripts.filter((script) => script.text.text.trim() !== '').map((script) => documentOf(host, script));
+  return scripts
+    .filter((script) => !saysNothing(script.text.text, { holes: script.holes ?? host.holes }))
+    .map((script) => documentOf(host, script));
 }
