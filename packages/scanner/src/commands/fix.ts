@@ -5,7 +5,7 @@ import { repairAll, viewOf } from '../repair/repair-all.ts';
 import type { TreeRepairs } from '../repair/repair-tree.ts';
 import type { View } from '../repair/unit.ts';
 import { uncommitted } from '../repair/uncommitted.ts';
-import { writeText } from '../repair/write-file.ts';
+import { writeNewText, writeText } from '../repair/write-file.ts';
 import { findingReports, Places } from '../report/build.ts';
 import type { ExitCode } from '../invocation.ts';
 import type { Io } from './command.ts';
@@ -97,13 +97,21 @@ function diffsOf({ tree, before, made }: TreePlan): readonly string[] {
   return [...made.texts]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .filter(([path, text]) => text !== before.textOf(path))
-    .map(([path, text]) => unifiedDiff(tree.places.path(path), before.textOf(path), text));
+    .map(([path, text]) =>
+      unifiedDiff(tree.places.path(path), isThere(before, path) ? before.textOf(path) : undefined, text),
+    );
+}
+
+/** Whether a file was read; one that was not is made. */
+function isThere({ knowledge }: View, path: string): boolean {
+  return knowledge.files.some((file) => file.path === path);
 }
 
 function writeTree({ tree, before, made }: TreePlan): readonly { readonly path: string; readonly reason: string }[] {
   return [...made.texts].flatMap(([path, text]) => {
     try {
-      writeText(join(tree.root, path), before.textOf(path), text);
+      if (isThere(before, path)) writeText(join(tree.root, path), before.textOf(path), text);
+      else writeNewText(join(tree.root, path), text);
       return [];
     } catch (error) {
       return [{ path: tree.places.path(path), reason: error instanceof Error ? error.message : String(error) }];

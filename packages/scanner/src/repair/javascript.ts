@@ -1,5 +1,6 @@
 import {
   applyEdits,
+  clientOf,
   type Edit,
   type Launch,
   type Location,
@@ -7,9 +8,10 @@ import {
   type Request,
   type RequestVerdict,
 } from 'imdsv2-core';
-import { repairsOf } from 'eslint-plugin-imdsv2/front-end';
+import { repairsOf, type SharedToken } from 'eslint-plugin-imdsv2/front-end';
 import { Parser } from '../languages/javascript/parse.ts';
 import type { Session } from '../session/session.ts';
+import { tokenModules, type TokenModule } from './shared-token.ts';
 import type { AcceptedRepair, TreeRepairs } from './repair-tree.ts';
 import type { Refused, View } from './unit.ts';
 
@@ -62,6 +64,7 @@ export async function repairJavaScript(
   const ids = new Set(files.flatMap(({ wanted }) => wanted.map(({ subject }) => subject)));
   const reasons = new Map<string, string>();
   const parser = new Parser();
+  const modules = isWanted(false) ? sharedBy(files, before, subjects, parser) : [];
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const { program, analysis } = await session.preview(
       before.knowledge,
@@ -89,7 +92,7 @@ export async function repairJavaScript(
       const { file: parsed } = parser.parse(file.path, file.text);
       if (parsed === undefined) continue;
       const facts = analysis.facts.filter(({ location }) => location.path === file.path);
-      const possible = repairsOf(parsed, facts).filter(({ fix }) => isWanted(fix.safe));
+      const possible = repairsOf(parsed, facts, sharedIn(file, modules)).filter(({ fix }) => isWanted(fix.safe));
       for (const one of [...file.wanted]) {
         const repair = possible.find(({ subject }) => subject === currentId(one));
         if (repair === undefined && file.last !== undefined && !isStillWrong(program, file.path, one))
@@ -121,13 +124,15 @@ export async function repairJavaScript(
     const text = file.trying === undefined ? file.text : file.before;
     if (text !== (texts.get(file.path) ?? before.textOf(file.path))) texts.set(file.path, text);
   }
+  for (const { path, text, users } of modules)
+    if (text !== undefined && files.some((file) => isUsing(file, users.get(file.path)))) texts.set(path, text);
   for (const { wanted } of files)
     for (const { subject } of wanted) reasons.set(subject, 'there are more repairs in its file than one run makes');
   const repaired = new Set(repairs.flatMap((repair) => repair.subjects));
   const refused: Refused[] = [...earlier.refused.filter(({ subject }) => !ids.has(subject))];
   for (const subject of ids)
     if (!repaired.has(subject))
-      refused.push({ subject, reason: reasons.get(subject) ?? 'there is no repair for code like this' });
+      refused.push({ subject, reason: reasons.get(subject) ?? whyLeft(subject, before.knowledge.program) });
   return { ...earlier, repairs, refused, texts };
 }
 
@@ -156,6 +161,52 @@ function filesOf(
 /** Where a fact is found: a request that is made through a function of another file, where that is called. */
 function placeOf(fact: Request | Launch): Location {
   return 'focus' in fact ? (fact.focus ?? fact.location) : fact.location;
+}
+
+/** Why nothing could be written for a request or launch. */
+function whyLeft(subject: string, program: Program): string {
+  const request = program.requests.find(({ id }) => id === subject);
+  if (request === undefined) return 'where its options are made, none can be added';
+  if (clientOf(request.client).kind === 'sdk') return 'where its client is made, no option can be added';
+  switch (program.judgementOf(request)?.verdict) {
+    case 'fallback':
+      return 'what lets it go on without a token is not one of the known forms';
+    case 'bad-token-request':
+      return 'what is wrong with it is not one of the known forms';
+    default:
+      return request.focus === undefined
+        ? 'no token can be asked for where it stands'
+        : 'it is made through a function, which may ask other hosts that must not be sent the token';
+  }
+}
+
+/** Where the files that need tokens get them from together. */
+function sharedBy(
+  files: readonly File[],
+  before: View,
+  subjects: ReadonlySet<string>,
+  parser: Parser,
+): readonly TokenModule[] {
+  const program = before.knowledge.program;
+  const needing = program.requests.filter(
+    (request) => subjects.has(request.id) && program.judgementOf(request)?.verdict === 'tokenless',
+  );
+  const paths = new Set(needing.map((request) => placeOf(request).path));
+  return tokenModules(
+    before,
+    files.map(({ path }) => path).filter((path) => paths.has(path)),
+    parser,
+  );
+}
+
+/** What a file may use of another one; once it says so, nothing has to be written for it. */
+function sharedIn(file: File, modules: readonly TokenModule[]): SharedToken | undefined {
+  const shared = modules.map(({ users }) => users.get(file.path)).find((one) => one !== undefined);
+  return shared === undefined ? undefined : isUsing(file, shared) ? { ...shared, edits: [] } : shared;
+}
+
+function isUsing({ text }: File, shared: SharedToken | undefined): boolean {
+  return shared?.edits.some((edit) => text.includes(edit.text)) === true;
 }
 
 /** Edits by subject, each as if it were the only one. */

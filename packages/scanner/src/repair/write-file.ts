@@ -4,6 +4,7 @@ import {
   fchmodSync,
   fchownSync,
   fsyncSync,
+  linkSync,
   openSync,
   readFileSync,
   realpathSync,
@@ -44,6 +45,24 @@ export function writeText(path: string, expected: string, text: string): void {
   } catch (error) {
     rmSync(beside, { force: true });
     throw error;
+  }
+}
+
+/** Makes a file, whole or not at all: it is written beside its place, flushed, and then linked there. Throws when there is one already. */
+export function writeNewText(path: string, text: string): void {
+  const beside = join(dirname(path), `.${basename(path)}.imdsv2-${randomBytes(6).toString('hex')}`);
+  const file = openSync(beside, 'wx');
+  try {
+    try {
+      const bytes = Buffer.from(text, 'utf8');
+      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    linkSync(beside, path);
+  } finally {
+    rmSync(beside, { force: true });
   }
 }
 

@@ -41,6 +41,8 @@ export interface Knowledge {
   /** The selected files, sorted. */
   readonly paths: readonly string[];
   readonly isSelected: (path: string) => boolean;
+  /** Whether a path, of a file that is there or not, lies under what was asked for. */
+  readonly covers: (path: string) => boolean;
   /** The text of a file that a location points into; empty when it is gone. */
   readonly textOf: (path: string) => string;
 }
@@ -138,6 +140,7 @@ export class Session {
       frontEnds: loaded,
       paths: selected,
       isSelected,
+      covers: isUnder,
       textOf: (path) => this.#textOf(path) ?? '',
     };
   }

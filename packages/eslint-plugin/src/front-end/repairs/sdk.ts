@@ -12,8 +12,8 @@ export function repairSdk(evaluator: Evaluator, call: Call): readonly Edit[] | u
   if (maker === undefined) return undefined;
   const [options] = evaluator.args(maker, ROOT)[0] ?? [];
   // Both cannot be: version 1 only, and no version 1.
-  if (option(options, evaluator, 'disableFetchToken') !== undefined)
-    return setInArgument(evaluator, maker, 0, { path: ['disableFetchToken'], value: 'false' });
+  const isVersion1 = option(options, evaluator, 'disableFetchToken')?.some((value) => value.kind !== 'unknown');
+  if (isVersion1 === true) return setInArgument(evaluator, maker, 0, { path: ['disableFetchToken'], value: 'false' });
   return setInArgument(evaluator, maker, 0, { path: ['ec2MetadataV1Disabled'], value: 'true' });
 }
 
