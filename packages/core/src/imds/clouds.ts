@@ -95,13 +95,13 @@ export function distinctiveCloudOfPath(segments: readonly string[]): Cloud | und
   return DISTINCTIVE.has(segments[0]?.toLowerCase() ?? '') ? cloudOfPath(segments) : undefined;
 }
 
-/** The other cloud that a request header gives away. */
+/** The other cloud that a request header gives away. A value that is not known says nothing where everybody has such a header. */
 export function cloudOfHeader(name: string, value: string | undefined): Cloud | undefined {
   const key = name.toLowerCase();
   return OTHER_CLOUDS.find((candidate) => {
     if (!candidate.headers.has(key)) return false;
     const pattern = candidate.headers.get(key);
-    return pattern === undefined || value === undefined || pattern.test(value);
+    return pattern === undefined || (value === undefined ? key !== 'authorization' : pattern.test(value));
   });
 }
 

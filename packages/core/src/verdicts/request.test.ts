@@ -116,6 +116,21 @@ describe('judgeRequest', () => {
     ['another host', undefined, [{ url: literal('http://example.com/latest/meta-data/') }]],
     ['an unknown URL', undefined, [{ url: hole('URL', 'it is a parameter') }]],
     [
+      'an unknown URL with a header that everybody has',
+      undefined,
+      [
+        {
+          url: hole('URL', 'it is a parameter'),
+          headers: [{ name: literal('Authorization'), value: hole('A', 'it is a secret'), place: 'headers' }],
+        },
+      ],
+    ],
+    [
+      'an unknown URL with the header of another cloud',
+      'other-cloud',
+      [{ url: hole('URL', 'it is a parameter'), headers: [header('Authorization', 'Bearer Oracle')] }],
+    ],
+    [
       'an unknown URL with our header',
       'token',
       [{ url: hole('URL', 'it is a parameter'), headers: [header('X-aws-ec2-metadata-token')] }],

@@ -20,8 +20,8 @@ function pinsIn(document: Document): readonly Dependency[] {
   });
 }
 
-/** `amazon/aws-cli:2.1.0`, as an image that something runs or builds on. */
-const IMAGE = /(?<![\w./-])((?:[\w.-]+(?::\d+)?\/)+aws-?cli):(\d+(?:\.\d+)*)(?![\w.])/g;
+/** `amazon/aws-cli:2.1.0`, as an image that something runs or builds on. A shorter tag is one of the image's own (`features/aws-cli:1` of a dev container). */
+const IMAGE = /(?<![\w./-])((?:[\w.-]+(?::\d+)?\/)+aws-?cli):(\d+(?:\.\d+){2,})(?![\w.])/g;
 
 function imagesIn(document: Document): readonly Dependency[] {
   return [...document.text.matchAll(IMAGE)].flatMap((match) => {
