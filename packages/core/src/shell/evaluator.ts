@@ -43,6 +43,7 @@ import { runTest } from './conditions.ts';
 import type { WrittenFile } from './written-files.ts';
 import {
   append,
+  appended,
   NO_CHOICES,
   scalar,
   shellHole,
@@ -452,10 +453,15 @@ export class Evaluator {
   write(state: State, texts: readonly Text[]): void {
     const output = state.variables.get(OUTPUT);
     if (output === undefined || output === DISCARDED) return;
+    const [text, ...others] = texts;
+    if (text !== undefined && others.length === 0) {
+      setVariable(state, OUTPUT, appended(output, text));
+      return;
+    }
     const written: Text[] = [];
     for (const before of textsOf(output)) {
-      for (const text of texts) {
-        const both = append(before, text);
+      for (const each of texts) {
+        const both = append(before, each);
         if (both !== undefined) written.push(both);
       }
     }

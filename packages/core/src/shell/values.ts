@@ -89,6 +89,18 @@ export function scalar(texts: readonly Text[], isExported = false): Variable {
   };
 }
 
+/** A string with the same text added to each of its values. Values that differ go on to differ, unless they become too long to be followed. */
+export function appended(variable: Variable, text: Text): Variable {
+  const both = textsOf(variable).flatMap((before) => append(before, text) ?? []);
+  if (both.length === 0) return scalar([text]);
+  if (both.some(({ pieces }) => pieces === TOO_LONG.pieces)) return scalar(both);
+  return {
+    values: both.map((each) => ({ elements: [each], choices: each.choices })),
+    isArray: false,
+    isExported: false,
+  };
+}
+
 /** The texts that a variable stands for where a single string is asked for: the first element of an array. */
 export function textsOf(variable: Variable): readonly Text[] {
   return variable.values.map((value) =>
@@ -129,9 +141,7 @@ export function bounded(values: readonly Value[]): readonly Value[] {
   }
   const distinct = [...byKey.values()];
   if (distinct.length <= MAX_ALTERNATIVES) return distinct;
-  const hole = distinct
-    .flatMap((value) => value.elements.flatMap((text) => text.pieces))
-    .find((piece): piece is ShellHole => piece.kind === 'hole' && (piece as ShellHole).origin !== undefined);
+  const hole = firstAnswer(distinct);
   const many: ShellHole = {
     kind: 'hole',
     name: hole?.name ?? '…',
@@ -140,6 +150,14 @@ export function bounded(values: readonly Value[]): readonly Value[] {
     ...(hole?.origin === undefined ? {} : { origin: hole.origin }),
   };
   return [{ elements: [{ pieces: [many], choices: NO_CHOICES }], choices: NO_CHOICES }];
+}
+
+/** The first part of any of the values that is the answer of a request. */
+function firstAnswer(values: readonly Value[]): ShellHole | undefined {
+  for (const { elements } of values)
+    for (const { pieces } of elements)
+      for (const piece of pieces) if (piece.kind === 'hole' && (piece as ShellHole).origin !== undefined) return piece;
+  return undefined;
 }
 
 /** Whether two variables may have the same values, whatever they depend on, and whichever run of a request they come from. */
@@ -205,7 +223,11 @@ export function append(a: Text, b: Text): Text | undefined {
   if (b.pieces.length === 0) return choices === a.choices ? a : { pieces: a.pieces, choices };
   if (a.pieces.length === 0) return { pieces: b.pieces, choices };
   if (a.pieces.length + b.pieces.length > MAX_PIECES) return TOO_LONG;
-  return { pieces: [...a.pieces, ...b.pieces], choices };
+  const pieces = [...a.pieces, ...b.pieces];
+  // An output grows by a line at a time, and is compared each time.
+  const start = KEYS.get(a.pieces);
+  if (start !== undefined) KEYS.set(pieces, start + textKey(b));
+  return { pieces, choices };
 }
 
 /** A value in more pieces than this is not followed. */
