@@ -379,6 +379,8 @@ export function attributeOf(value: Value, name: string, at?: Location): Value {
 
 function attributeOfUnknown(value: UnknownValue, name: string): Value {
   if (value.cases !== undefined) return lift([value], ([one = NULL]) => attributeOf(one, name));
+  const computed = value.reference?.path.length === 0 ? value.computed?.get(name) : undefined;
+  if (computed !== undefined) return computed;
   if (value.reference !== undefined)
     return {
       ...value,
@@ -401,6 +403,7 @@ function indexInto(value: Value, key: Value, at?: Location): Value {
   }
   if (key.kind === 'unknown') {
     if (key.error === true) return key;
+    if (value.kind === 'list' && value.anyItem !== undefined) return value.anyItem;
     const all =
       value.kind === 'list'
         ? itemsOf(value)

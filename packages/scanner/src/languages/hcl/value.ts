@@ -61,6 +61,8 @@ export interface ListValue extends Provenance {
   readonly kind: 'list';
   readonly type: 'tuple' | 'list' | 'set';
   readonly items: readonly Value[];
+  /** Any of the items, where which one is meant cannot be known: instances of a resource say the same but for their number. */
+  readonly anyItem?: Value;
 }
 export interface ObjectValue extends Provenance {
   readonly kind: 'object';
@@ -77,6 +79,8 @@ export interface UnknownValue extends Provenance {
   readonly error?: boolean;
   /** The resource that it will come from, to find the launch template that is meant. */
   readonly reference?: Reference;
+  /** What the resource computes from its own arguments alone, by attribute. */
+  readonly computed?: ReadonlyMap<string, Value>;
   readonly type?: Type;
   /** What it is in each branch of the conditions it hangs on, if that much is known. */
   readonly cases?: readonly Case[];

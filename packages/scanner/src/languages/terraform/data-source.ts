@@ -1,38 +1,52 @@
-import { evaluate, evaluateTemplate } from '../hcl/evaluate.ts';
+import { evaluate, evaluateTemplate, type Scope } from '../hcl/evaluate.ts';
 import { toPartial } from '../hcl/partial-string.ts';
 import { entriesOf, firstUnknown, NULL, textOf, unknown, type Encoded, type Value } from '../hcl/value.ts';
 import { blockValue } from './block.ts';
 import type { ModuleInstance } from './instance.ts';
 import type { Resource } from './module.ts';
 
-/** What data sources give that compute from their own arguments alone. Undefined: only a run knows it. */
-export function dataAttribute(resource: Resource, name: string, instance: ModuleInstance): Value | undefined {
-  if (resource.type === 'template_file' && name === 'rendered') return renderedTemplate(resource, instance);
-  if ((resource.type === 'cloudinit_config' || resource.type === 'template_cloudinit_config') && name === 'rendered')
-    return cloudInit(resource, instance);
-  if (resource.type === 'local_file' && name === 'content') {
-    const path = argument(resource, 'filename', instance);
-    const mapped = path === undefined ? undefined : textOf(path);
-    const file = mapped === undefined ? undefined : instance.functions.readFile(mapped);
-    return file === undefined
-      ? undefined
-      : evaluateTemplate(
-          { kind: 'template', at: file.map.range(0, file.text.length), parts: [{ kind: 'text', text: file }] },
-          instance,
-        );
-  }
-  return undefined;
+/** The attribute that data sources compute from their own arguments alone, by type. */
+export const COMPUTED: ReadonlyMap<string, 'rendered' | 'content'> = new Map([
+  ['template_file', 'rendered'],
+  ['cloudinit_config', 'rendered'],
+  ['template_cloudinit_config', 'rendered'],
+  ['local_file', 'content'],
+]);
+
+/** What a data source computes, in the scope of one of its instances (`count.index`, `each`). Undefined: only a run knows it. */
+export function dataAttribute(
+  resource: Resource,
+  name: string,
+  instance: ModuleInstance,
+  scope: Scope,
+): Value | undefined {
+  if (COMPUTED.get(resource.type) !== name) return undefined;
+  if (name === 'content') return fileContent(resource, instance, scope);
+  return resource.type === 'template_file' ? renderedTemplate(resource, instance, scope) : cloudInit(resource, scope);
 }
 
-function argument(resource: Resource, name: string, instance: ModuleInstance): Value | undefined {
+/** `data.local_file`. */
+function fileContent(resource: Resource, instance: ModuleInstance, scope: Scope): Value | undefined {
+  const path = argument(resource, 'filename', scope);
+  const mapped = path === undefined ? undefined : textOf(path);
+  const file = mapped === undefined ? undefined : instance.functions.readFile(mapped);
+  return file === undefined
+    ? undefined
+    : evaluateTemplate(
+        { kind: 'template', at: file.map.range(0, file.text.length), parts: [{ kind: 'text', text: file }] },
+        scope,
+      );
+}
+
+function argument(resource: Resource, name: string, scope: Scope): Value | undefined {
   const attribute = resource.block.body.attributes.get(name);
-  return attribute === undefined ? undefined : evaluate(attribute.value, instance);
+  return attribute === undefined ? undefined : evaluate(attribute.value, scope);
 }
 
 /** `data.template_file`: the template is a string, its variables are the only names in it. */
-function renderedTemplate(resource: Resource, instance: ModuleInstance): Value | undefined {
-  const template = argument(resource, 'template', instance);
-  const variables = argument(resource, 'vars', instance);
+function renderedTemplate(resource: Resource, instance: ModuleInstance, scope: Scope): Value | undefined {
+  const template = argument(resource, 'template', scope);
+  const variables = argument(resource, 'vars', scope);
   if (template?.kind !== 'string') return template;
   const { mapped, holes } = toPartial(template);
   // An interpolation of the configuration itself may stand in a template that is written in place: it is filled in first.
@@ -42,11 +56,11 @@ function renderedTemplate(resource: Resource, instance: ModuleInstance): Value |
   return evaluateTemplate(parsed, { functions: instance.functions, lookup: () => undefined }, given);
 }
 
-function cloudInit(resource: Resource, instance: ModuleInstance): Value {
+function cloudInit(resource: Resource, scope: Scope): Value {
   const at = resource.block.at;
-  const parts = blockValue(resource.block.body, 'part', instance);
+  const parts = blockValue(resource.block.body, 'part', scope);
   const setting = (name: string): boolean => {
-    const value = argument(resource, name, instance);
+    const value = argument(resource, name, scope);
     return value?.kind === 'bool' ? value.value : true;
   };
   if (parts.kind !== 'list')

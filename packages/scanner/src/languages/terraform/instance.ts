@@ -19,7 +19,7 @@ import {
   type UnknownValue,
   type Value,
 } from '../hcl/value.ts';
-import { dataAttribute } from './data-source.ts';
+import { COMPUTED, dataAttribute } from './data-source.ts';
 import type { Module, Resource } from './module.ts';
 import { join, type WorkTree } from './work-tree.ts';
 
@@ -339,20 +339,32 @@ export class ModuleInstance implements Scope {
       reference: { address: this.identity(address), path: [] },
     });
     const keys = this.keysOf(resource.block);
-    if (keys.kind === 'count')
-      return { value: keys.scopes.length > MAX_KEYS ? reference : list(keys.scopes.map(() => reference)), used };
-    if (keys.kind === 'each') return { value: object(keys.scopes.map(({ key }) => [key, reference] as const)), used };
+    const one = (scope: Scope): Value => ({ ...reference, ...this.#computedBy(resource, scope) });
+    if (keys.kind === 'count') {
+      if (keys.scopes.length > MAX_KEYS) return { value: reference, used };
+      return { value: { ...list(keys.scopes.map(({ scope }) => one(scope))), anyItem: one(this) }, used };
+    }
+    if (keys.kind === 'each')
+      return { value: object(keys.scopes.map(({ key, scope }) => [key, one(scope)] as const)), used };
     const [name] = names;
     if (keys.kind === 'single' && name !== undefined) {
       const own = this.#ownAttribute(resource, name);
       if (own !== undefined) return { value: own, used: used + 1 };
     }
-    return { value: reference, used };
+    return { value: keys.kind === 'unknown' ? one(this) : reference, used };
+  }
+
+  /** What an instance of a data source computes from its arguments; each is read when it is asked for. */
+  #computedBy(resource: Resource, scope: Scope): Pick<UnknownValue, 'computed'> {
+    const name = COMPUTED.get(resource.type);
+    if (resource.mode !== 'data' || name === undefined) return {};
+    const value = dataAttribute(resource, name, this, scope);
+    return value === undefined ? {} : { computed: new Map([[name, value]]) };
   }
 
   /** What a resource says of itself. Templates stay references, so that what refers to them finds them. */
   #ownAttribute(resource: Resource, name: string): Value | undefined {
-    if (resource.mode === 'data') return dataAttribute(resource, name, this);
+    if (resource.mode === 'data') return dataAttribute(resource, name, this, this);
     if (REFERRED_TO.has(resource.type)) return undefined;
     const attribute = resource.block.body.attributes.get(name);
     if (attribute === undefined || this.#resolving.has(attribute)) return undefined;

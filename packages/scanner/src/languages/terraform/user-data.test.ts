@@ -158,6 +158,22 @@ describe('a boot script is found, and its characters where they are written', ()
       'main.tf: curl',
     ],
     [
+      'a part of cloud-init, one of as many as there are instances',
+      {
+        'main.tf': `variable "n" {}\ndata "cloudinit_config" "c" {\n  count = var.n\n  part {\n    content_type = "text/x-shellscript"\n    content = "#!/bin/sh\\n${CURL}"\n  }\n}\n${instance('  count = var.n\n  user_data_base64 = data.cloudinit_config.c[count.index].rendered')}`,
+      },
+      `#!/bin/sh\n${CURL}`,
+      'main.tf: curl',
+    ],
+    [
+      'a template of each',
+      {
+        'main.tf': `data "template_file" "t" {\n  for_each = toset(["a"])\n  template = "#!/bin/sh\\n${CURL} $\${name}"\n  vars = { name = each.key }\n}\n${instance('  user_data = data.template_file.t["a"].rendered')}`,
+      },
+      `#!/bin/sh\n${CURL} a`,
+      'main.tf: curl',
+    ],
+    [
       'an argument of a module',
       {
         'm/main.tf': `variable "boot" {}\n${instance('  user_data = var.boot')}`,
