@@ -110,7 +110,63 @@ describe('fallbacks', () => {
   });
 });
 
+describe('second tries', () => {
+  const DATA = `'http://169.254.169.254/latest/meta-data/mac'`;
+  const first = `await fetch(${DATA}, { headers: { 'X-aws-ec2-metadata-token': token } })`;
+  it.each([
+    [
+      'in a handler',
+      `async (token) => { try { return ${first}; } catch (e) { log(e); return fetch(${DATA}); } };`,
+      `async (token) => { try { return ${first}; } catch (e) { log(e); throw e; } };`,
+    ],
+    [
+      'in a handler that names nothing',
+      `async (token) => { try { return ${first}; } catch { return fetch(${DATA}); } };`,
+      `async (token) => { try { return ${first}; } catch (error) { throw error; } };`,
+    ],
+    [
+      'that a promise is given',
+      `(token) => fetch(${DATA}, { headers: { 'X-aws-ec2-metadata-token': token } }).catch(() => fetch(${DATA}));`,
+      `(token) => fetch(${DATA}, { headers: { 'X-aws-ec2-metadata-token': token } });`,
+    ],
+    [
+      'where there is no token',
+      `async (token) => { if (!token) { return fetch(${DATA}); } return ${first}; };`,
+      `async (token) => { if (!token) { throw new Error('The metadata service gave no session token.'); } return ${first}; };`,
+    ],
+  ])('%s are taken away', (_, before, after) => {
+    expect(repaired(before)).toBe(after);
+  });
+
+  it('stay where more would go with them', () => {
+    expect(
+      repaired(
+        `async (token) => { try { return ${first}; } catch (e) { const answer = await fetch(${DATA}); return answer.text(); } };`,
+      ),
+    ).toBeUndefined();
+  });
+});
+
 describe('requests', () => {
+  it('of a wrapper are repaired inside it, for all callers', () => {
+    const text = (before: string, headers: string): string =>
+      `async function get(path) {\n  ${before}return fetch('http://169.254.169.254' + path${headers});\n}\nget('/latest/meta-data/a');\nget('/latest/meta-data/b');`;
+    expect(repaired(text('', ''))).toBe(
+      text(
+        `const token = await fetch('http://169.254.169.254/latest/api/token', { method: 'PUT', headers: { 'X-aws-ec2-metadata-token-ttl-seconds': '21600' } }).then((response) => response.text());\n  `,
+        `, { headers: { 'X-aws-ec2-metadata-token': token } }`,
+      ),
+    );
+  });
+
+  it('of a wrapper that others use for other hosts are left alone', () => {
+    expect(
+      repaired(
+        `async function get(url) { return fetch(url); }\nget('http://169.254.169.254/latest/meta-data/a');\nget('https://example.com/');`,
+      ),
+    ).toBeUndefined();
+  });
+
   it('reuse the token that another request sends, where it is in reach', () => {
     const text = (headers: string): string =>
       `async function read() {\n  const token = await get();\n  await fetch('http://169.254.169.254/latest/meta-data/mac', { headers: { 'X-aws-ec2-metadata-token': token } });\n  return fetch('http://169.254.169.254/latest/meta-data/hostname'${headers});\n}`;

@@ -16,12 +16,14 @@ import { View } from '../view.ts';
 import { repairAngular, repairXmlHttpRequest } from './browser.ts';
 import { repairMetadataService, repairNodeHttp, repairRequestCallback } from './callbacks.ts';
 import { repairFallback } from './fallbacks.ts';
+import { repairHandler } from './handlers.ts';
 import { repairLaunch } from './launches.ts';
 import { PROMISE_CLIENTS, repairPromise } from './promises.ts';
 import { repairSdk } from './sdk.ts';
 import type { SharedToken, Site } from './site.ts';
 import { exportedHelper } from './token.ts';
 import { correctHeaders } from './token-requests.ts';
+import { innerCallOf } from './wrappers.ts';
 
 /** A repair of one finding. */
 export interface Repair {
@@ -109,20 +111,24 @@ function fixOf(
     return edits === undefined ? undefined : { title: 'Switch version 1 off in the client', safe: false, edits };
   }
   if (judgement.verdict === 'fallback') {
-    const edits = repairFallback(module, request);
-    return edits === undefined ? undefined : { title: 'Always send the session token', safe: false, edits };
+    const always = repairFallback(module, request);
+    if (always !== undefined) return { title: 'Always send the session token', safe: false, edits: always };
+    const edits = repairHandler(module, request, call);
+    return edits === undefined ? undefined : { title: 'Take away the second try without a token', safe: false, edits };
   }
   if (call.type !== Kind.CallExpression) return undefined;
-  const origin = evaluator
+  const own = evaluator
     .evaluate(call.callee)
     .flatMap((value) => (value.kind === 'reference' ? [originOf(value)] : []))[0];
-  // A wrapper's call: what it sends is decided inside the wrapper.
-  if (origin === undefined) return undefined;
+  // A call of a wrapper: what it sends is decided inside, for all of its callers.
+  const place = own === undefined ? innerCallOf(evaluator, call) : { call, origin: own };
+  if (place === undefined) return undefined;
   const others = program.requests.flatMap((other) => {
     const judged = other === request ? undefined : program.judgementOf(other);
     return judged === undefined ? [] : [{ request: other, judgement: judged }];
   });
-  const site: Site = { call, evaluator, module, origin, request, judgement, others, shared };
+  if (own === undefined && others.some(({ judgement: { verdict } }) => verdict === 'token')) return undefined;
+  const site: Site = { ...place, evaluator, module, request, judgement, others, shared };
   const correction = correctHeaders(site, judgement.verdict === 'bad-token-request' ? 'token-request' : 'token');
   if (correction !== undefined) return { title: correction.title, safe: true, edits: correction.edits };
   if (judgement.verdict === 'bad-token-request') return undefined;
