@@ -14,7 +14,8 @@ const MARKERS = new RegExp(
     'LaunchTemplate|LaunchConfig|[rR]unInstances|RequestSpot|requestSpot|aws-ec2|aws_ec2|aws-autoscaling|aws_autoscaling|aws-eks|aws_eks|aws-ecs|aws_ecs|aws-imagebuilder|aws_imagebuilder|aws-sagemaker|aws_sagemaker|@pulumi\\/(aws|eks)|pulumi_aws|provider-aws|providers\\/aws\\b|\\baws\\.ec2\\.|appstream|client-ec2|BastionHost|HttpTokens|httpTokens|MetadataOptions',
     'ec2:metadata|autoscaling:metadata|RoleDelivery|instance_metadata_defaults',
   ].join('|'),
-  'iu',
+  // Without `u`, which makes the search of every file five times as long; nothing here needs it.
+  'i',
 );
 
 export function hasMarker(text: string): boolean {

@@ -18,6 +18,7 @@ export class Imports {
   readonly #closures = new Map<string, ReadonlySet<string>>();
   #graph: Graph | undefined;
   readonly #paths = new Map<string, string | undefined>();
+  readonly #marked = new Map<string, boolean>();
 
   constructor(context: Context, parser: Parser, documents: readonly Document[]) {
     this.#context = context;
@@ -37,8 +38,10 @@ export class Imports {
   reachMarker(document: Document, hasMarker: (text: string) => boolean): boolean {
     for (const [, specifier = ''] of document.text.matchAll(IMPORT)) {
       const path = this.#pathOf(specifier, document.path);
-      const text = path === undefined ? undefined : this.#read(path);
-      if (text !== undefined && hasMarker(text)) return true;
+      if (path === undefined) continue;
+      let isMarked = this.#marked.get(path);
+      if (isMarked === undefined) this.#marked.set(path, (isMarked = hasMarker(this.#read(path) ?? '')));
+      if (isMarked) return true;
     }
     return false;
   }

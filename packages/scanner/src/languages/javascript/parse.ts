@@ -12,16 +12,36 @@ export interface Parsed {
 
 type Dialect = NonNullable<ParserOptions['lang']>;
 
-/** Parses each file once. Trees are those of typescript-eslint; nothing of TypeScript is loaded. */
+/** Characters of source whose trees are kept: a tree takes fifty times the room of its text. */
+const MAX_KEPT = 8_000_000;
+
+/** Parses each file once, as long as there is room. Trees are those of typescript-eslint; nothing of TypeScript is loaded. */
 export class Parser {
   readonly #parsed = new Map<string, { readonly text: string; readonly result: Parsed }>();
+  #kept = 0;
 
   parse(path: string, text: string): Parsed {
     const before = this.#parsed.get(path);
-    if (before?.text === text) return before.result;
+    if (before?.text === text) {
+      // The one that is asked for last is the last to go.
+      this.#parsed.delete(path);
+      this.#parsed.set(path, before);
+      return before.result;
+    }
+    this.#forget(path);
     const result = parseFile(path, text);
     this.#parsed.set(path, { text, result });
+    this.#kept += text.length;
+    for (const oldest of this.#parsed.keys()) {
+      if (this.#kept <= MAX_KEPT || oldest === path) break;
+      this.#forget(oldest);
+    }
     return result;
+  }
+
+  #forget(path: string): void {
+    this.#kept -= this.#parsed.get(path)?.text.length ?? 0;
+    this.#parsed.delete(path);
   }
 }
 
