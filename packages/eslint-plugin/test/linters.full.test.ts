@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectWith, root, tarballOf, type Project } from '../../../scripts/testing/packed.ts';
 import { expectFindingOf, expectFindingOfOxlint } from './packed-plugin.ts';
+import { programsOf } from './rule-tester.ts';
 
 const PLUGIN = [tarballOf('imdsv2-core'), tarballOf('eslint-plugin-imdsv2')];
 const REQUEST = "\nfetch('http://169.254.169.254/latest/meta-data/');\n";
@@ -77,7 +78,7 @@ export default [
     expectFindingOfOxlint(file);
   });
 
-  test('says in Oxlint what it says in ESLint', () => {
+  test('says in Oxlint what it says in ESLint', async () => {
     using project = projectWith(
       'eslint@10',
       '@typescript-eslint/parser@8',
@@ -85,10 +86,10 @@ export default [
       'oxlint@latest',
       ...PLUGIN,
     );
-    const files = examples();
+    const files = { ...examples(), ...(await programsOfRuleTests()) };
     project.write(files);
     const names = Object.keys(files).sort();
-    expect(names.length).toBeGreaterThan(60);
+    expect(names.length).toBeGreaterThan(250);
     project.write({
       'eslint.config.js': `import imdsv2 from 'eslint-plugin-imdsv2';
 import parser from '@typescript-eslint/parser';
@@ -126,6 +127,26 @@ function examples(): Record<string, string> {
       files[`${page}-${String((number += 1))}.${language === 'js' ? 'mjs' : 'ts'}`] = text;
   }
   return files;
+}
+
+/** The programs that the rules are tested with, right and wrong ones, in files of their own. */
+async function programsOfRuleTests(): Promise<Record<string, string>> {
+  const programs = await programsOf(async () => {
+    await import('./clients.test.ts');
+    await import('./no-imdsv1-client.test.ts');
+    await import('./no-imdsv1-fallback.test.ts');
+    await import('./no-imdsv1-request.test.ts');
+    await import('./require-imdsv2.test.ts');
+    await import('./valid-imds-policy.test.ts');
+    await import('./valid-metadata-options.test.ts');
+    await import('./valid-token-request.test.ts');
+  });
+  return Object.fromEntries(
+    programs.map(({ code, filename, language }, index) => [
+      `case${String(index)}-${basename(filename ?? (language === 'typescript' ? 'case.ts' : 'case.mjs'))}`,
+      code,
+    ]),
+  );
 }
 
 function rulesOf(project: Project): readonly string[] {

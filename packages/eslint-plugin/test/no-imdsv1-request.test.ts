@@ -1,19 +1,8 @@
-import { RuleTester } from 'eslint';
-import { describe, it } from 'vitest';
-import plugin from '../src/index.ts';
-import { withoutSuggestions } from './rule-tester.ts';
-
-RuleTester.describe = describe;
-RuleTester.it = it;
-RuleTester.itOnly = it.only;
-
-const tester = new RuleTester({
-  languageOptions: { ecmaVersion: 'latest', sourceType: 'module', globals: { fetch: 'readonly' } },
-});
+import { runRule } from './rule-tester.ts';
 
 const TOKEN = `{ 'X-aws-ec2-metadata-token': token }`;
 
-tester.run('no-imdsv1-request', withoutSuggestions(plugin.rules!['no-imdsv1-request']!), {
+runRule('no-imdsv1-request', {
   valid: [
     { name: 'a token is sent', code: `fetch('http://169.254.169.254/latest/meta-data/', { headers: ${TOKEN} });` },
     {

@@ -12,8 +12,35 @@ interface Cases {
   readonly invalid: readonly (RuleTester.InvalidTestCase & { readonly name: string })[];
 }
 
+/** A program of the rules' tests, for other linters to read. */
+export interface RuleProgram {
+  readonly code: string;
+  /** The path that the case wants, where it says one. */
+  readonly filename: string | undefined;
+  readonly language: 'javascript' | 'typescript';
+}
+
+let collected: RuleProgram[] | undefined;
+
+/** The programs of the test files that `load` imports, none of which is run. Cases with options of their own are left out. */
+export async function programsOf(load: () => Promise<unknown>): Promise<readonly RuleProgram[]> {
+  const programs: RuleProgram[] = [];
+  collected = programs;
+  try {
+    await load();
+  } finally {
+    collected = undefined;
+  }
+  return programs;
+}
+
 /** Runs cases of JavaScript (or, with `typescript`, of TypeScript) against one rule of the plug-in. */
 export function runRule(id: string, cases: Cases, language: 'javascript' | 'typescript' = 'javascript'): void {
+  if (collected !== undefined) {
+    for (const one of [...cases.valid, ...cases.invalid])
+      if (one.options === undefined) collected.push({ code: one.code, filename: one.filename, language });
+    return;
+  }
   const rule = plugin.rules?.[id];
   if (rule === undefined) throw new Error(`There is no rule "${id}".`);
   const tester = new RuleTester({
@@ -28,7 +55,7 @@ export function runRule(id: string, cases: Cases, language: 'javascript' | 'type
 }
 
 /** What is found is one question, how it is repaired another: see `repairs.test.ts`. */
-export function withoutSuggestions(rule: Rule.RuleModule): Rule.RuleModule {
+function withoutSuggestions(rule: Rule.RuleModule): Rule.RuleModule {
   return {
     ...rule,
     create: (context) =>
