@@ -10,6 +10,8 @@ export const HOSTILE = new Map([
   ['subshells in subshells, 20,000 deep', `${'('.repeat(20_000)}${ASK}${')'.repeat(20_000)}\n${ASK}`],
   ['conditions in conditions, 5,000 deep', `${'if true; then\n'.repeat(5000)}${ASK}${'fi\n'.repeat(5000)}${ASK}`],
   ['10,000 functions, each calls the one before', calls(10_000)],
+  ['10,000 functions that nobody calls', `${uncalled(10_000)}${ASK}`],
+  ['10,000 functions that nobody calls and that name each other', `${calls(10_000).replace(/f10000\n/, '')}`],
   ['30 functions, each calls the one before twice', doublings(30)],
   ['a function that calls itself twice', `f() {\n  f\n  f\n  ${ASK}}\nf\n${ASK}`],
   ['a value that doubles 60 times', `${doubling(60)}curl -s "$V"\n${ASK}`],
@@ -24,12 +26,24 @@ export const HOSTILE = new Map([
     'a regular expression that backtracks',
     `[[ ${'a'.repeat(900)} =~ ^(a+)+$b ]]\n[[ ${'a'.repeat(900)} =~ a*a*a*a*a*b ]]\n${ASK}`,
   ],
+  [
+    'a pattern that backtracks',
+    `V=${'a'.repeat(2000)}\nV=\${V##${'*a'.repeat(30)}b}\ncase $V in ${'*a'.repeat(30)}b) ;; esac\n${ASK}`,
+  ],
+  ['a pipeline of 180,000 commands', `${'true | '.repeat(180_000)}${ASK}`],
+  ['a list of 180,000 commands', `${'true && '.repeat(180_000)}${ASK}`],
+  ['180,000 commands, one after the other', `${'true\n'.repeat(180_000)}${ASK}`],
   ['1 MB of quotes that never close', `${ASK}echo "${"'$(`".repeat(250_000)}`],
 ]);
 
 /** @param {number} count */
 function calls(count) {
   return `f0() { ${ASK}}\n${Array.from({ length: count }, (_, i) => `f${i + 1}() { f${i}; }\n`).join('')}f${count}\n${ASK}`;
+}
+
+/** @param {number} count */
+function uncalled(count) {
+  return Array.from({ length: count }, (_, i) => `f${i}() { echo "$1" "$X${i}"; X${i}=$1; }\n`).join('');
 }
 
 /** @param {number} count */

@@ -11,7 +11,7 @@ import { busySeconds, medianSeconds, rate, say, textsUnder } from './measure.js'
 const built = new URL('../../packages/core/dist/', import.meta.url);
 const { fileDocument } = await import(new URL('index.js', built).href);
 const { analyseShell } = await import(new URL('shell/index.js', built).href);
-const { parse } = await import(
+const { forEachChild, parse } = await import(
   createRequire(new URL('../../packages/core/package.json', import.meta.url)).resolve('unbash')
 );
 
@@ -20,8 +20,11 @@ const texts = textsUnder(folder, '.sh');
 const characters = texts.reduce((sum, text) => sum + text.length, 0);
 say(`${texts.length} scripts`, `${(characters / 1e6).toFixed(2)} MB in ${folder}`);
 
-const parsing = await medianSeconds('cpu', () => texts.map((text) => parse(text)));
-say('unbash alone', rate(texts.length, characters, parsing));
+// The parser reads the words of a script when somebody asks for them: without their parts it has not read the script.
+const skimming = await medianSeconds('cpu', () => texts.map((text) => parse(text)));
+say('unbash alone, words unread', rate(texts.length, characters, skimming));
+const parsing = await medianSeconds('cpu', () => texts.map((text) => visit(parse(text))));
+say('unbash alone, every part of every word', rate(texts.length, characters, parsing));
 const analysing = await medianSeconds('cpu', () =>
   texts.map((text) => analyseShell(fileDocument('a.sh', text, 'shell'))),
 );
@@ -35,5 +38,10 @@ const slowest = texts
   .reduce((a, b) => Math.max(a, b), 0);
 say(
   'ratio (2 or less is the aim)',
-  `${(analysing / parsing).toFixed(2)}; slowest script ${(slowest * 1000).toFixed(0)} ms`,
+  `${(analysing / parsing).toFixed(2)}, to words unread ${(analysing / skimming).toFixed(2)}; slowest script ${(slowest * 1000).toFixed(0)} ms`,
 );
+
+/** @param {object} node */
+function visit(node) {
+  forEachChild(node, visit);
+}

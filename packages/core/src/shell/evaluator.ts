@@ -511,16 +511,15 @@ export class Evaluator {
     return exit;
   }
 
+  /** Notes what the parser could not read, once per reason. */
   noteErrors(script: ParsedScript, source: Source): void {
     const [first] = script.errors ?? [];
     if (first === undefined) return;
+    const reason = `syntax error: ${first.message}`;
+    if (this.#complaints.has(reason)) return;
+    this.#complaints.add(reason);
     const at = Math.min(first.pos, source.text.length);
-    this.problems.push({
-      location: source.map.range(at, at),
-      reason: `syntax error: ${first.message}`,
-      isSyntaxError: true,
-      extent: 'part',
-    });
+    this.problems.push({ location: source.map.range(at, at), reason, isSyntaxError: true, extent: 'part' });
   }
 
   /** Hands a text in another language, or for another reader, to the next analysis. */

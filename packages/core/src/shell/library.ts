@@ -18,10 +18,10 @@ export function finish(shell: Evaluator, script: ParsedScript, source: Source, e
 /** Clients are read wherever they stand, without what the script would know there: better than not at all. */
 function sweep(shell: Evaluator, script: ParsedScript, source: Source): void {
   const commands: Command[] = [];
-  collectCommands(script, commands, 0);
+  collectCommands(script, source, commands, 0);
   shell.steps = 0;
   for (const command of commands) {
-    if (shell.visited.has(command) || !CLIENT.test(source.text.slice(command.pos, command.end))) continue;
+    if (shell.visited.has(command)) continue;
     if (shell.steps > LIMITS.steps) return;
     const frame = shell.pushFrame('script');
     runSimpleCommand(shell, command, source, initialState(shell.identities));
@@ -33,15 +33,19 @@ function sweep(shell: Evaluator, script: ParsedScript, source: Source): void {
 const CLIENT =
   /\b(?:curl|wget|http|https|xh|aria2c|GET|HEAD|fetch|lynx|w3m|nc|aws|ec2-?metadata|python3?|eval|sh|bash)\b/;
 
-/** More commands than these are not looked for. */
+/** More commands of clients than these are not looked for. */
 const MAX_SWEPT = 20_000;
 
-function collectCommands(node: SyntaxNode, commands: Command[], depth: number): void {
+function collectCommands(node: SyntaxNode, source: Source, commands: Command[], depth: number): void {
   if (depth > 150 || commands.length >= MAX_SWEPT) return;
   // A text with an offset of its own (backticks with escapes) cannot be told by the offsets of the script.
   if (node.type === 'Script' && node.source !== undefined) return;
-  if (node.type === 'Command') commands.push(node);
-  forEachChild(node, (child) => collectCommands(child, commands, depth + 1));
+  if (node.type === 'Command') {
+    if (CLIENT.test(source.text.slice(node.pos, node.end))) commands.push(node);
+    // Nor is there one in what is substituted in it; here-documents stand after it.
+    else if (node.redirects.length === 0) return;
+  }
+  forEachChild(node, (child) => collectCommands(child, source, commands, depth + 1));
 }
 
 function runLibrary(shell: Evaluator, exit: Exit, frame: Frame): void {
@@ -56,7 +60,7 @@ function runLibrary(shell: Evaluator, exit: Exit, frame: Frame): void {
   shell.recorder.isRecording = false;
   const left = [end, ...roots.map((definition) => runUncalled(shell, definition, fork(end)))];
   shell.recorder.isRecording = true;
-  const base = joinAll(left, shell) ?? end;
+  const base = joinMany(shell, left) ?? end;
   dropInitialEmptiness(base, end);
   for (const definition of roots) runUncalled(shell, definition, fork(base));
   for (const definition of shell.definitions) {
@@ -64,6 +68,20 @@ function runLibrary(shell: Evaluator, exit: Exit, frame: Frame): void {
     runUncalled(shell, definition, fork(base));
   }
 }
+
+/** States as one. Of very many some are joined first: each variable that one of them changed is looked up in all that are joined at once. */
+function joinMany(shell: Evaluator, states: readonly (State | undefined)[]): State | undefined {
+  let left = states;
+  while (left.length > JOINED_AT_ONCE) {
+    const groups: (State | undefined)[] = [];
+    for (let i = 0; i < left.length; i += JOINED_AT_ONCE)
+      groups.push(joinAll(left.slice(i, i + JOINED_AT_ONCE), shell));
+    left = groups;
+  }
+  return joinAll(left, shell);
+}
+
+const JOINED_AT_ONCE = 64;
 
 /** Functions that nobody called, those first that no other function mentions. */
 function uncalled(shell: Evaluator): readonly FunctionDefinition[] {
