@@ -103,6 +103,13 @@ function atEnd({ path, start, end }: Location, opening: string, args: Arguments,
   const open = text.indexOf('{');
   const inside = file.slice(start + open + 1, close);
   if (inside.trim() === '') return { path, start: start + open + 1, end: close, text: `\n${lines}${indent}` };
+  // By convention the block that says how a resource lives and ends stands last.
+  const last = /\n(?:[ \t]*(?:#|\/\/)[^\n]*\n)*[ \t]*lifecycle\s*\{[^{}]*\}\s*$/.exec(inside);
+  if (last !== null) {
+    const at = start + open + 1 + last.index + 1;
+    const gap = /\n[ \t]*\n$/.test(file.slice(0, at)) ? '' : '\n';
+    return { path, start: at, end: at, text: `${gap}${lines}\n` };
+  }
   const lineStart = file.lastIndexOf('\n', close) + 1;
   if (file.slice(lineStart, close).trim() !== '' || lineStart <= start) return undefined;
   return { path, start: lineStart, end: lineStart, text: `\n${lines}` };

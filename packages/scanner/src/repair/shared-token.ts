@@ -85,7 +85,9 @@ function usersOf(
     const quote = (text.match(/"/g)?.length ?? 0) > (text.match(/'/g)?.length ?? 0) ? '"' : "'";
     const from = `${quote}${specifier(path, helper, `${text}\n${all}`, kind)}${quote}`;
     const end = text.includes('\r\n') ? '\r\n' : '\n';
-    const line = kind === 'esm' ? `import { ${name} } from ${from};` : `const { ${name} } = require(${from});`;
+    const stop = /;[ \t]*\r?\n/.test(text) ? ';' : '';
+    const line =
+      kind === 'esm' ? `import { ${name} } from ${from}${stop}` : `const { ${name} } = require(${from})${stop}`;
     const at = importPlace(text, kind);
     users.set(path, { name, edits: [{ path, start: at, end: at, text: `${line}${end}` }] });
   }

@@ -181,7 +181,7 @@ function addItem(file: string, path: string, item: Node, value: readonly Wanted[
   if (wanted === undefined) return undefined;
   if (file.charAt(item.start) === '{') {
     const indent = indentAt(file, item.start);
-    const text = isJsonLike(file) ? `${broken(wanted, indent, 2)},\n${indent}` : `${flow(wanted, file)}, `;
+    const text = isJsonLike(file) ? `${broken(wanted, indent, '  ')},\n${indent}` : `${flow(wanted, file)}, `;
     return { path, start: item.start, end: item.start, text };
   }
   const before = lineBefore(file, item.start);
@@ -227,11 +227,11 @@ function flow(value: Wanted, file: string, isSpaced = false): string {
 }
 
 /** JSON on several lines: the entries of a map, or an item. */
-function broken(value: Wanted, indent: string, step: number): string {
+function broken(value: Wanted, indent: string, step: string): string {
   return JSON.stringify(plain(value), undefined, step)
     .split('\n')
     .slice(1, -1)
-    .map((line, index) => (index === 0 ? line.trimStart() : `${indent}${line.slice(step)}`))
+    .map((line, index) => (index === 0 ? line.trimStart() : `${indent}${line.slice(step.length)}`))
     .join('\n');
 }
 
@@ -246,8 +246,9 @@ function word(value: string): string {
   return /^(?:true|false|\d+|".*")$/.test(value) ? value : JSON.stringify(value);
 }
 
-function stepOf(file: string, map: MapNode, indent: string): number {
-  return Math.max(indent.length - indentAt(file, map.start).length, 2);
+/** One step of indentation where the map stands. */
+function stepOf(file: string, map: MapNode, indent: string): string {
+  return indent.endsWith('\t') ? '\t' : ' '.repeat(Math.max(indent.length - indentAt(file, map.start).length, 2));
 }
 
 function columnOf(file: string, offset: number): number {

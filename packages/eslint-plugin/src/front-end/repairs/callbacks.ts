@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/types';
 import { TOKEN_HEADER, type Edit } from 'imdsv2-core';
 import { nameOfMember, unwrap, type Node, type Variable } from '../syntax/module.ts';
 import { isCallback, setInArgument } from './objects.ts';
-import { chainOf, clientText, freeName, indentOf, insert, quoted, stepOf, type Site } from './site.ts';
+import { chainOf, clientText, freeName, indentOf, insert, quoted, replace, stepOf, type Site } from './site.ts';
 import { tokenInReach, tokenUrl, ttlHeaders } from './token.ts';
 import { Kind } from '../syntax/kind.ts';
 
@@ -112,11 +112,19 @@ export function repairNodeHttp(site: Site): readonly Edit[] | undefined {
     setInArgument(site.evaluator, call, optionsOfHttp(site), { path: ['headers', TOKEN_HEADER], value: token });
   if (source.kind === 'value') return send(source.text);
   const token = freeName(module, 'token', 'imdsToken');
+  const handler = errorHandler(site);
+  const sent = send(token);
+  if (handler === 'unknown' || sent === undefined) return undefined;
+  const { text: onError, named, edits } = handler ?? { text: undefined, named: [], edits: [] };
   if (source.kind === 'helper')
     return around(
       site,
-      { before: [`${source.text}.then((${token}) => {`], after: [`}${failure(site)};`], depth: 1 },
-      send(token),
+      {
+        before: [...named, `${source.text}.then((${token}) => {`],
+        after: [onError === undefined ? '});' : `}).catch(${onError});`],
+        depth: 1,
+      },
+      [...edits, ...sent],
     );
   const response = freeName(module, 'tokenResponse');
   const ask = optionsToAsk(site);
@@ -126,6 +134,7 @@ export function repairNodeHttp(site: Site): readonly Edit[] | undefined {
     site,
     {
       before: [
+        ...named,
         `${module.textOf(call.callee).replace(/\s*\n\s*/g, '')}(${ask}, (${response}) => {`,
         `${step}let ${token} = ${quoted(module, '')};`,
         `${step}${response}.on(${quoted(module, 'data')}, (chunk) => { ${token} += chunk; });`,
@@ -133,11 +142,11 @@ export function repairNodeHttp(site: Site): readonly Edit[] | undefined {
       ],
       after: [
         `${step}});`,
-        `}).on(${quoted(module, 'error')}, ${errorHandler(site)})${site.origin.path.at(-1) === 'get' ? '' : '.end()'};`,
+        `}).on(${quoted(module, 'error')}, ${onError ?? '(error) => { throw error; }'})${site.origin.path.at(-1) === 'get' ? '' : '.end()'};`,
       ],
       depth: 2,
     },
-    send(token),
+    [...edits, ...sent],
   );
 }
 
@@ -160,8 +169,17 @@ export function optionsOfHttp({ call, evaluator }: Site): number {
   return evaluator.evaluate(first).every((value) => value.kind === 'string' || value.kind === 'url') ? 1 : 0;
 }
 
-/** What the request itself does with errors, if that is named or short; else they are thrown. */
-function errorHandler(site: Site): string {
+/** What the request itself does with errors. */
+interface ErrorHandler {
+  /** A function, as source. */
+  readonly text: string;
+  /** A statement that gives it a name, where it is too long to stand twice. */
+  readonly named: readonly string[];
+  readonly edits: readonly Edit[];
+}
+
+/** The handler of errors that the request has; undefined where it has none, which throws them, `unknown` where it cannot be used for another request. */
+function errorHandler(site: Site): ErrorHandler | 'unknown' | undefined {
   const { module } = site;
   const region = regionOf(site);
   for (const on of module.callsNamed('on').concat(module.callsNamed('once'))) {
@@ -173,16 +191,16 @@ function errorHandler(site: Site): string {
       callee.type === Kind.MemberExpression &&
       (callee.object.range[0] === site.call.range[0] || unwrap(callee.object).type === Kind.Identifier) &&
       !(site.call.range[0] < on.range[0] && on.range[1] < site.call.range[1]);
-    if (isOnRequest && handler.type === Kind.Identifier) return handler.name;
+    if (!isOnRequest) continue;
+    if (handler.type === Kind.Identifier) return { text: handler.name, named: [], edits: [] };
     const text = module.textOf(handler);
-    if (isOnRequest && !text.includes('\n') && text.length < 80 && !/\b(req|request)\b/.test(text)) return text;
+    if (/\b(req|request)\b/.test(text)) return 'unknown';
+    if (!text.includes('\n') && text.length < 80) return { text, named: [], edits: [] };
+    if (region.isBody || /\bthis\b/.test(text)) return 'unknown';
+    const name = freeName(module, 'onRequestError');
+    return { text: name, named: [`const ${name} = ${text};`], edits: [replace(module, handler, name)] };
   }
-  return '(error) => { throw error; }';
-}
-
-function failure(site: Site): string {
-  const handler = errorHandler(site);
-  return handler.includes('throw') ? ')' : `).catch(${handler})`;
+  return undefined;
 }
 
 /** `request(url, callback)`: the token is the third argument of the callback of its own request. */
@@ -203,22 +221,18 @@ export function repairRequestCallback(site: Site): readonly Edit[] | undefined {
   const callee = unwrap(call.callee);
   if (source.kind === 'helper' || (callee.type === Kind.Identifier && site.origin.path.length > 0)) return undefined;
   const [token, error] = [freeName(module, 'token', 'imdsToken'), freeName(module, 'tokenError')];
-  const last = call.arguments.at(-1);
-  const handled =
-    last?.type === Kind.Identifier && isCallback(last, evaluator)
-      ? `return ${last.name}(${error});`
-      : `throw ${error};`;
+  const { lines, value } = onFailure(site, token, error);
   return around(
     site,
     {
       before: [
         `${clientText(site)}({ url: ${tokenUrl(site)}, method: ${quoted(module, 'PUT')}, headers: ${ttlHeaders(site)} }, (${error}, ${freeName(module, 'tokenResponse')}, ${token}) => {`,
-        `${stepOf(module)}if (${error}) ${handled}`,
+        ...lines,
       ],
       after: ['});'],
       depth: 1,
     },
-    send(token),
+    send(value),
   );
 }
 
@@ -234,17 +248,34 @@ export function repairMetadataService(site: Site): readonly Edit[] | undefined {
   const [token, error] = [freeName(module, 'token', 'imdsToken'), freeName(module, 'tokenError')];
   const last = call.arguments.at(-1);
   if (last === undefined || !isCallback(last, evaluator)) return undefined;
-  const handled = last.type === Kind.Identifier ? `return ${last.name}(${error});` : `throw ${error};`;
+  const { lines, value } = onFailure(site, token, error);
+  const sent = send(value);
+  // A service that is made for the request is made for both.
+  const isMade = unwrap(callee.object).type === Kind.NewExpression && regionOf(site)?.isBody === false;
+  const service = isMade ? freeName(module, 'metadata', 'metadataService') : module.textOf(callee.object);
   return around(
     site,
     {
       before: [
-        `${module.textOf(callee.object)}.fetchMetadataToken((${error}, ${token}) => {`,
-        `${stepOf(module)}if (${error}) ${handled}`,
+        ...(isMade ? [`const ${service} = ${module.textOf(callee.object)};`] : []),
+        `${service}.fetchMetadataToken((${error}, ${token}) => {`,
+        ...lines,
       ],
       after: ['});'],
       depth: 1,
     },
-    send(token),
+    isMade && sent !== undefined ? [replace(module, callee.object, service), ...sent] : sent,
   );
+}
+
+/** What is done when no token could be had: the request's own callback is told. One that has no name is told by the request, which nothing answers then. */
+function onFailure(
+  { module, call, evaluator }: Site,
+  token: string,
+  error: string,
+): { readonly lines: readonly string[]; readonly value: string } {
+  const last = call.arguments.at(-1);
+  return last?.type === Kind.Identifier && isCallback(last, evaluator)
+    ? { lines: [`${stepOf(module)}if (${error}) return ${last.name}(${error});`], value: token }
+    : { lines: [], value: `${error} ? ${quoted(module, 'unavailable')} : ${token}` };
 }

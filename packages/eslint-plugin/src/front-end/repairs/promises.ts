@@ -9,6 +9,7 @@ import {
   insert,
   mayAwait,
   quoted,
+  semicolon,
   statementAround,
   type Site,
 } from './site.ts';
@@ -37,7 +38,9 @@ export function repairPromise(site: Site, client: PromiseClient): readonly Edit[
   if (sent === undefined) return undefined;
   const statement = mayAwait(module, site.call) ? statementAround(module, site.call) : undefined;
   if (statement !== undefined) {
-    const line = `const ${token} = await ${promise};\n${indentOf(module, statement)}`;
+    // Without its end the line would go on into a parenthesis.
+    const end = /[([`/+-]/.test(module.text.charAt(statement.range[0])) ? ';' : semicolon(module);
+    const line = `const ${token} = await ${promise}${end}\n${indentOf(module, statement)}`;
     return [insert(module, statement.range[0], line), ...sent];
   }
   const whole = client.whole?.(site) ?? site.call;

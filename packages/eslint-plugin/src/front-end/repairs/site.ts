@@ -49,6 +49,11 @@ export function freeName(module: Module, ...wanted: readonly [string, ...string[
   for (let number = 2; ; number += 1) if (isFree(`${first}${String(number)}`)) return `${first}${String(number)}`;
 }
 
+/** What the file ends its statements with. */
+export function semicolon({ text }: Module): string {
+  return /[^;{}\s,([]\r?\n/.test(text) && !/;[ \t]*\r?\n/.test(text) ? '' : ';';
+}
+
 /** The blanks that the line of a node begins with. */
 export function indentOf(module: Module, node: Node): string {
   const line = module.text.lastIndexOf('\n', node.range[0] - 1) + 1;
