@@ -110,7 +110,15 @@ class LaunchReader {
       launches.push({ ...launch, userData: boot.userData, ...(containers === undefined ? {} : { containers }) });
       documents.push(...boot.documents);
     }
-    return { launches, documents };
+    return { launches: launches.filter((launch) => !this.#isBeanstalks(launch)), documents };
+  }
+
+  /**
+   * Whether Elastic Beanstalk makes the resource, and the template (`Resources` of an `.ebextensions` file) only adds to it: options of the environment decide, unless
+   * it sets tokens itself. Source: Elastic Beanstalk Developer Guide, *Modifying the resources that Elastic Beanstalk creates for your environment*.
+   */
+  #isBeanstalks(launch: Launch): boolean {
+    return /^AWSEB[A-Z]/.test(this.#resource.id) && launch.tokens.state === 'unset';
   }
 
   /** What the resource describes in a world; undefined where its condition does not hold. */
