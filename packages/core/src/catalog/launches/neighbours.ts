@@ -270,6 +270,8 @@ export const NEIGHBOURS: readonly NeighbourLaunch[] = [
     marker: 'machine.openshift.io',
     block: `${value}.metadataServiceOptions`,
     tokens: { path: `${value}.metadataServiceOptions.authentication`, ...SPELLING },
+    // A secret that the cluster holds.
+    userData: [`${value}.userDataSecret`],
     remedy: `Set ${value}.metadataServiceOptions.authentication: Required.`,
     source: 'docs.openshift.com, machine management (facts/aws.md §3.3)',
   })),

@@ -2,6 +2,7 @@ import {
   factId,
   NO_USER_DATA,
   render,
+  saysNothing,
   splitHoles,
   type Launch,
   type Location,
@@ -201,6 +202,6 @@ function userDataOf(found: Found, { type, options }: Recognised, scripts: readon
   // What is nothing but a placeholder is put together elsewhere.
   const isKnown =
     scripts.length > 0 &&
-    scripts.some((script) => script.text.text.replace(/[\u{F0000}-\u{FFFFD}]/gu, '').trim() !== '');
+    scripts.some((script) => !saysNothing(script.text.text, { holes: script.holes ?? found.document.holes }));
   return isKnown ? { state: 'known', location } : { state: 'unknown', why: 'it is put together elsewhere', location };
 }
