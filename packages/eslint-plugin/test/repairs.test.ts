@@ -78,6 +78,40 @@ describe('launches', () => {
   });
 });
 
+describe('the request for a token', () => {
+  const DATA = `'http://169.254.169.254/latest/meta-data/mac'`;
+  const PUT = `'http://169.254.169.254/latest/api/token'`;
+  const TTL = `headers: { 'X-aws-ec2-metadata-token-ttl-seconds': '21600' }`;
+  const SENT = `headers: { 'X-aws-ec2-metadata-token': token }`;
+
+  it('ends when that for the data does', () => {
+    expect(
+      repaired(
+        `import axios from 'axios';\nasync function mac(source) {\n  return axios.get(${DATA}, { timeout: 500, cancelToken: source });\n}`,
+      ),
+    ).toBe(
+      `import axios from 'axios';\nasync function mac(source) {\n  const token = await axios.put(${PUT}, null, { ${TTL}, timeout: 500, cancelToken: source }).then((response) => response.data);\n  return axios.get(${DATA}, { timeout: 500, cancelToken: source, ${SENT} });\n}`,
+    );
+  });
+
+  it('fails as that for the data does: a callback without a name is called by it', () => {
+    const data = `request(${DATA}, (error, response, body) => { done(error, body); });`;
+    const after = repaired(`const request = require('request');\n${data}\n`, 'a.js');
+    expect(after).toContain(
+      `(tokenError, tokenResponse, token) => {\n  request(${DATA}, { headers: { 'X-aws-ec2-metadata-token': tokenError ? 'unavailable' : token } }, (error, response, body)`,
+    );
+  });
+
+  it('has the handler of errors that the request has, once', () => {
+    const after = repaired(
+      `const http = require('http');\nhttp.get(${DATA}, (response) => response.resume()).on('error', (error) => {\n  console.error(error);\n  process.exitCode = 1;\n});\n`,
+      'a.js',
+    );
+    expect(after).toContain(`const onRequestError = (error) => {\n  console.error(error);\n`);
+    expect(after?.match(/on\('error', onRequestError\)/g)).toHaveLength(2);
+  });
+});
+
 describe('fallbacks', () => {
   const DATA = `'http://169.254.169.254/latest/meta-data/mac'`;
   const SENT = `{ 'X-aws-ec2-metadata-token': token }`;

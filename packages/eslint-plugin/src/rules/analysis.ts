@@ -15,6 +15,15 @@ export interface FileAnalysis {
   readonly repairs: () => readonly Repair[];
 }
 
+/** Whether anything of the file is of interest; asked by every rule, found out once. */
+export function concernsUs({ ast, text }: SourceCode): boolean {
+  let known = MARKED.get(ast);
+  if (known === undefined) MARKED.set(ast, (known = hasMarker(text)));
+  return known;
+}
+
+const MARKED = new WeakMap<object, boolean>();
+
 export function analyse(sourceCode: SourceCode, filename: string, assumeAspects: 'none' | 'unknown'): FileAnalysis {
   const { ast } = sourceCode;
   let kept = ANALYSES.get(ast);
@@ -28,7 +37,6 @@ export function analyse(sourceCode: SourceCode, filename: string, assumeAspects:
 
 function analyseFile(sourceCode: SourceCode, filename: string, assumeAspects: 'none' | 'unknown'): FileAnalysis {
   const { ast, scopeManager, visitorKeys, text } = sourceCode;
-  if (!hasMarker(text)) return NOTHING_TO_SAY;
   const typeOf = literalTypes(sourceCode);
   const input: FrontEndInput = {
     ast,
@@ -47,9 +55,6 @@ function analyseFile(sourceCode: SourceCode, filename: string, assumeAspects: 'n
     repairs: () => (repairs ??= repairsOf(input, analysis.facts)),
   };
 }
-
-/** Most files of most projects. */
-const NOTHING_TO_SAY: FileAnalysis = { program: new Program([]), repairs: () => [] };
 
 /** Scripts in strings. Kinds that only the scanner reads stay unread. */
 function analyseEmbedded(document: Document): Analysis {

@@ -2,7 +2,7 @@ import type { Rule as EslintRule } from 'eslint';
 import { DEFAULT_OPTIONS, type Finding, type Rule, type RuleOptions } from 'imdsv2-core';
 import { REPAIRED_RULES, type Repair } from '../front-end/index.ts';
 import { homepage } from '../package.ts';
-import { analyse } from './analysis.ts';
+import { analyse, concernsUs } from './analysis.ts';
 
 export interface Options {
   /** `none`: constructs are judged as if no aspect elsewhere covered them. `unknown`: ones that an aspect elsewhere may cover are left to the scanner. */
@@ -31,6 +31,8 @@ export function defineRule(rule: Rule): EslintRule.RuleModule {
       const { sourceCode } = context;
       // Projects lint JSON, Markdown and CSS too: their trees have other roots.
       if ((sourceCode.ast as { type?: string } | undefined)?.type !== 'Program') return {};
+      // Most files of most projects: no rule waits for anything in them.
+      if (!concernsUs(sourceCode)) return {};
       const options = (context.options[0] ?? {}) as Options;
       return {
         Program() {

@@ -112,7 +112,8 @@ function atEnd({ path, start, end }: Location, opening: string, args: Arguments,
   }
   const lineStart = file.lastIndexOf('\n', close) + 1;
   if (file.slice(lineStart, close).trim() !== '' || lineStart <= start) return undefined;
-  return { path, start: lineStart, end: lineStart, text: `\n${lines}` };
+  const isApart = /\n[ \t]*\n$/.test(file.slice(0, lineStart));
+  return { path, start: lineStart, end: lineStart, text: isApart ? lines : `\n${lines}` };
 }
 
 function aligned(rows: Arguments, indent: string): string {

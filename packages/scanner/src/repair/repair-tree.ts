@@ -36,7 +36,7 @@ export async function repairTree(
   const running: Running[] = [];
   for (const unit of units) {
     const steps = unit.run();
-    advance({ unit, steps, attempt: undefined }, undefined, running, refused);
+    advance({ unit, steps, attempt: undefined }, undefined, running, running.length, refused);
   }
   for (let round = 0; running.length > 0; round++) {
     if (round === MAX_ROUNDS) {
@@ -58,7 +58,8 @@ export async function repairTree(
       if (!instead.has(path)) instead.set(path, applyEdits(before.textOf(path), edits));
     const knowledge = tried.length === 0 ? undefined : await session.preview(before.knowledge, instead);
     for (const one of chosen) {
-      running.splice(running.indexOf(one), 1);
+      const at = running.indexOf(one);
+      running.splice(at, 1);
       const { attempt } = one;
       if (attempt === undefined) continue;
       const wrong =
@@ -74,7 +75,7 @@ export async function repairTree(
         const paths = [...new Set(attempt.edits.map(({ path }) => path))];
         repairs.push(...attempt.repairs.map((repair) => ({ edits: attempt.edits, ...repair, paths })));
       }
-      advance(one, wrong, running, refused);
+      advance(one, wrong, running, at, refused);
     }
   }
   const texts = new Map([...accepted].map(([path, edits]) => [path, applyEdits(before.textOf(path), edits)] as const));
@@ -87,11 +88,14 @@ interface Running {
   attempt: Attempt | undefined;
 }
 
-/** Tells a unit what came of its attempt, and takes its next one. */
-function advance(one: Running, answer: string | undefined, running: Running[], refused: Refused[]): void {
+/**
+ * Tells a unit what came of its attempt, and takes its next one. It keeps its place: what a file says as a whole is settled before what stands inside, because
+ * each unit expects of its own text that nobody else has changed it.
+ */
+function advance(one: Running, answer: string | undefined, running: Running[], at: number, refused: Refused[]): void {
   const next = one.steps.next(answer);
   if (next.done === true) refused.push(...next.value);
-  else running.push({ ...one, attempt: next.value });
+  else running.splice(at, 0, { ...one, attempt: next.value });
 }
 
 /** As many as change different files, in their order. */

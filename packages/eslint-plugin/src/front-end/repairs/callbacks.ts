@@ -3,7 +3,7 @@ import { TOKEN_HEADER, type Edit } from 'imdsv2-core';
 import { nameOfMember, unwrap, type Node, type Variable } from '../syntax/module.ts';
 import { isCallback, setInArgument } from './objects.ts';
 import { chainOf, clientText, freeName, indentOf, insert, quoted, replace, stepOf, type Site } from './site.ts';
-import { tokenInReach, tokenUrl, ttlHeaders } from './token.ts';
+import { tokenInReach, tokenUrl, askingOptions } from './token.ts';
 import { Kind } from '../syntax/kind.ts';
 
 /** Statements that are to run once there is a token. */
@@ -155,7 +155,7 @@ function optionsToAsk(site: Site): string | undefined {
   const { module, call, evaluator } = site;
   const [first] = call.arguments;
   if (first === undefined || first.type === Kind.SpreadElement) return undefined;
-  const put = `method: ${quoted(module, 'PUT')}, headers: ${ttlHeaders(site)}`;
+  const put = `method: ${quoted(module, 'PUT')}, ${askingOptions(site)}`;
   const values = evaluator.evaluate(first);
   if (values.every((value) => value.kind === 'string' || value.kind === 'url')) return `${tokenUrl(site)}, { ${put} }`;
   const host = site.judgement.ipv6 ? 'fd00:ec2::254' : '169.254.169.254';
@@ -226,7 +226,7 @@ export function repairRequestCallback(site: Site): readonly Edit[] | undefined {
     site,
     {
       before: [
-        `${clientText(site)}({ url: ${tokenUrl(site)}, method: ${quoted(module, 'PUT')}, headers: ${ttlHeaders(site)} }, (${error}, ${freeName(module, 'tokenResponse')}, ${token}) => {`,
+        `${clientText(site)}({ url: ${tokenUrl(site)}, method: ${quoted(module, 'PUT')}, ${askingOptions(site)} }, (${error}, ${freeName(module, 'tokenResponse')}, ${token}) => {`,
         ...lines,
       ],
       after: ['});'],

@@ -13,7 +13,7 @@ import {
   statementAround,
   type Site,
 } from './site.ts';
-import { tokenHeaders, tokenInReach, tokenUrl, ttlHeaders } from './token.ts';
+import { tokenHeaders, tokenInReach, tokenUrl, ttlHeaders, askingOptions } from './token.ts';
 import { Kind } from '../syntax/kind.ts';
 
 /** How a client whose calls give promises is told to ask for a token, and to send it. */
@@ -61,7 +61,7 @@ export const PROMISE_CLIENTS: Readonly<Record<string, PromiseClient | undefined>
     ask: (site, url) =>
       isMethod(site)
         ? site.origin.made.length > 0 && site.origin.path.at(-1) === 'request'
-          ? `${clientText(site)}.request({ path: ${quoted(site.module, '/latest/api/token')}, method: ${quoted(site.module, 'PUT')}, headers: ${ttlHeaders(site)} }).then(({ body }) => body.text())`
+          ? `${clientText(site)}.request({ path: ${quoted(site.module, '/latest/api/token')}, method: ${quoted(site.module, 'PUT')}, ${askingOptions(site)} }).then(({ body }) => body.text())`
           : undefined
         : `${site.module.textOf(site.call.callee)}(${url}, ${putOptions(site)}).then((${isFetch(site) ? 'response) => response' : '{ body }) => body'}.text())`,
     send: (site, token) => headerIn(site, site.origin.made.length > 0 ? 0 : 1, token),
@@ -71,18 +71,18 @@ export const PROMISE_CLIENTS: Readonly<Record<string, PromiseClient | undefined>
       // NestJS gives observables.
       site.origin.name.startsWith('@nestjs/')
         ? undefined
-        : `${clientText(site)}.put(${url}, null, { headers: ${ttlHeaders(site)} }).then((response) => response.data)`,
+        : `${clientText(site)}.put(${url}, null, { ${askingOptions(site)} }).then((response) => response.data)`,
     send: (site, token) => headerIn(site, optionsOfAxios(site), token),
   },
   got: {
     ask: (site, url) =>
-      isInstance(site) ? undefined : `${clientText(site)}.put(${url}, { headers: ${ttlHeaders(site)} }).text()`,
+      isInstance(site) ? undefined : `${clientText(site)}.put(${url}, { ${askingOptions(site)} }).text()`,
     send: (site, token) => headerIn(site, takesObject(site) ? 0 : 1, token),
     whole: chainOf,
   },
   ky: {
     ask: (site, url) =>
-      isInstance(site) ? undefined : `${clientText(site)}.put(${url}, { headers: ${ttlHeaders(site)} }).text()`,
+      isInstance(site) ? undefined : `${clientText(site)}.put(${url}, { ${askingOptions(site)} }).text()`,
     send: (site, token) => headerIn(site, 1, token),
     whole: chainOf,
   },
@@ -90,7 +90,7 @@ export const PROMISE_CLIENTS: Readonly<Record<string, PromiseClient | undefined>
     ask: (site, url) =>
       isInstance(site) || site.origin.name === 'wretch'
         ? undefined
-        : `${site.module.textOf(site.call.callee)}(${url}, { method: ${quoted(site.module, 'PUT')}, headers: ${ttlHeaders(site)}, responseType: ${quoted(site.module, 'text')} })`,
+        : `${site.module.textOf(site.call.callee)}(${url}, { method: ${quoted(site.module, 'PUT')}, ${askingOptions(site)}, responseType: ${quoted(site.module, 'text')} })`,
     send: (site, token) => headerIn(site, 1, token),
   },
   superagent: {
@@ -108,12 +108,12 @@ export const PROMISE_CLIENTS: Readonly<Record<string, PromiseClient | undefined>
       !`${site.origin.name}${site.module.text}`.includes('promise') ||
       isDestructured(site)
         ? undefined
-        : `${clientText(site)}({ url: ${url}, method: ${quoted(site.module, 'PUT')}, headers: ${ttlHeaders(site)} })${site.origin.name.includes('promise') ? '' : '.then((response) => response.body)'}`,
+        : `${clientText(site)}({ url: ${url}, method: ${quoted(site.module, 'PUT')}, ${askingOptions(site)} })${site.origin.name.includes('promise') ? '' : '.then((response) => response.body)'}`,
     send: (site, token) => headerIn(site, takesObject(site) ? 0 : 1, token),
   },
   needle: {
     ask: (site, url) =>
-      `${clientText(site)}(${quoted(site.module, 'put')}, ${url}, null, { headers: ${ttlHeaders(site)} }).then((response) => response.body.toString())`,
+      `${clientText(site)}(${quoted(site.module, 'put')}, ${url}, null, { ${askingOptions(site)} }).then((response) => response.body.toString())`,
     send: (site, token) => headerIn(site, optionsOfNeedle(site), token),
   },
   bent: {
@@ -127,7 +127,7 @@ export const PROMISE_CLIENTS: Readonly<Record<string, PromiseClient | undefined>
   },
   phin: {
     ask: (site, url) =>
-      `${site.module.textOf(site.call.callee)}({ url: ${url}, method: ${quoted(site.module, 'PUT')}, headers: ${ttlHeaders(site)} }).then((response) => response.body.toString())`,
+      `${site.module.textOf(site.call.callee)}({ url: ${url}, method: ${quoted(site.module, 'PUT')}, ${askingOptions(site)} }).then((response) => response.body.toString())`,
     send: (site, token) => {
       const [first] = site.call.arguments;
       if (first === undefined || first.type === Kind.SpreadElement) return undefined;
@@ -149,12 +149,12 @@ export const PROMISE_CLIENTS: Readonly<Record<string, PromiseClient | undefined>
   },
   'smithy-imds': {
     ask: (site) =>
-      `${site.module.textOf(site.call.callee)}({ host: ${quoted(site.module, '169.254.169.254')}, path: ${quoted(site.module, '/latest/api/token')}, method: ${quoted(site.module, 'PUT')}, headers: ${ttlHeaders(site)} })`,
+      `${site.module.textOf(site.call.callee)}({ host: ${quoted(site.module, '169.254.169.254')}, path: ${quoted(site.module, '/latest/api/token')}, method: ${quoted(site.module, 'PUT')}, ${askingOptions(site)} })`,
     send: (site, token) => headerIn(site, 0, `${token}.toString()`),
   },
   jquery: {
     ask: (site, url) =>
-      `${clientText(site)}.ajax({ url: ${url}, method: ${quoted(site.module, 'PUT')}, headers: ${ttlHeaders(site)} })`,
+      `${clientText(site)}.ajax({ url: ${url}, method: ${quoted(site.module, 'PUT')}, ${askingOptions(site)} })`,
     send: (site, token) =>
       takesObject(site) ? headerIn(site, 0, token) : methodOf(site) === 'ajax' ? headerIn(site, 1, token) : undefined,
     whole: chainOf,
@@ -162,7 +162,7 @@ export const PROMISE_CLIENTS: Readonly<Record<string, PromiseClient | undefined>
 };
 
 function putOptions(site: Site): string {
-  return `{ method: ${quoted(site.module, 'PUT')}, headers: ${ttlHeaders(site)} }`;
+  return `{ method: ${quoted(site.module, 'PUT')}, ${askingOptions(site)} }`;
 }
 
 function headerIn(site: Site, index: number, token: string): readonly Edit[] | undefined {

@@ -180,6 +180,26 @@ export function ttlHeaders({ module }: Site): string {
   return `{ ${quoted(module, TTL_HEADER)}: ${quoted(module, '21600')} }`;
 }
 
+/** The headers of a token request as a member of its options, and beside them what limits the request itself: its time, its agent. */
+export function askingOptions(site: Site): string {
+  const copied = site.call.arguments.flatMap((argument) =>
+    argument.type === Kind.ObjectExpression ? argument.properties.filter(isLimit) : [],
+  );
+  const texts = copied.map((property) => site.module.textOf(property)).filter((text) => !text.includes('\n'));
+  return [`headers: ${ttlHeaders(site)}`, ...texts].join(', ');
+}
+
+function isLimit(property: TSESTree.ObjectLiteralElement): boolean {
+  return (
+    property.type === Kind.Property &&
+    !property.computed &&
+    property.key.type === Kind.Identifier &&
+    /^(?:timeout|connectTimeout|open_timeout|response_timeout|signal|cancelToken|agent|httpAgent|dispatcher|retry|proxy)$/.test(
+      property.key.name,
+    )
+  );
+}
+
 /** `{ 'X-aws-ec2-metadata-token': token }`. */
 export function tokenHeaders({ module }: Site, token: string): string {
   return `{ ${quoted(module, TOKEN_HEADER)}: ${token} }`;

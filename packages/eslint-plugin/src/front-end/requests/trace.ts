@@ -236,12 +236,16 @@ function isForeign(callee: Node, evaluator: Evaluator): boolean {
 
 /** Whether the arguments of a call speak of the metadata service: by their values, or by the names of constants of other files. */
 function mentioned(call: Call, evaluator: Evaluator): boolean {
-  return (
-    call.arguments.some((argument) =>
-      /imds|metadata|169\.254/i.test(evaluator.module.textOf(argument).slice(0, 2000)),
-    ) || evaluator.args(call, ROOT).some((values) => values.some((value) => mentions(value, 3)))
-  );
+  const { module } = evaluator;
+  if (call.arguments.some((argument) => /imds|metadata|169\.254/i.test(module.textOf(argument).slice(0, 2000))))
+    return true;
+  // Values come out of the file's own text: where nothing of the kind is written, none is looked for.
+  let mayMention = MAY_MENTION.get(evaluator);
+  if (mayMention === undefined) MAY_MENTION.set(evaluator, (mayMention = METADATA.test(module.text)));
+  return mayMention && evaluator.args(call, ROOT).some((values) => values.some((value) => mentions(value, 3)));
 }
+
+const MAY_MENTION = new WeakMap<Evaluator, boolean>();
 
 /** Whether a value names the metadata service somewhere: in a string, an option, a header's name. */
 function mentions(value: Value, depth: number): boolean {
@@ -253,7 +257,7 @@ function mentions(value: Value, depth: number): boolean {
   );
 }
 
-const METADATA = /169\.254|meta-?data|api\/token|latest\/|instance-(data|identity)|fd00:ec2|user-data/i;
+const METADATA = /169\.254|meta-data|metadata-?token|api\/token|latest\/|instance-(data|identity)|fd00:ec2|user-data/i;
 
 function constructs(owner: Node, fn: FunctionNode): boolean {
   return (
