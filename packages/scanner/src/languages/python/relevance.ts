@@ -1,12 +1,12 @@
 import { LAUNCH_TYPES, type Document } from 'imdsv2-core';
 
-/** The service's address in any spelling, and its paths. */
+/** The service's address in any spelling (of the link-local network nothing else but other clouds' services), and its paths. */
 const ADDRESS =
-  /169\.254|a9fe|fd00:|2852039|0251|0xa9|%3[16]|\\x3[16]|\\u003[16]|instance-data|meta-data|latest\/(?:meta-data|user-data|dynamic|api\b|["'{%])|metadata[-_]?token/i;
+  /169\.254(?!\.(?!169\b|42\b|0\b)\d)|a9fe[:.]?a9fe|fd00:|2852039|0251|0xa9|%3[16]|\\x3[16]|\\u003[16]|instance-data|meta-data|latest\/(?:meta-data|user-data|dynamic|api\b|["'{%])|metadata[-_]?token/i;
 
 /** Other clouds at the same address, and libraries and tools that know the address themselves. */
 const NAMES =
-  /100\.100\.100|\/opc\/v|metadata\.google|computeMetadata|metadata\/i(?:nstance|dentity)|ec2[-_]?metadata|instance[-_]?(?:metadata|identity)|\bboto\b|IMDSFetcher|IMDSRegionProvider|imdsv2-ignore|[１-９①-⑳。]/iu;
+  /100\.100\.100|\/opc\/v|metadata\.google|computeMetadata|metadata\/i(?:nstance|dentity)|ec2[-_]?metadata|instance[-_]?(?:metadata|identity)|\b(?:import|from)\b[^\n]*\bboto\b|IMDSFetcher|IMDSRegionProvider|imdsv2-ignore|[１-９①-⑳。]/iu;
 
 /** Operations of the AWS CLI that have to do with launches: the last words of `aws ec2 run-instances`. */
 const COMMANDS = new RegExp(
