@@ -58,6 +58,33 @@ const CASES: readonly (readonly [why: string, script: string, margin: readonly s
     `cmd="curl -s -H 'X-aws-ec2-metadata-token: $T'"\neval $cmd "${URL}"`,
     [`2 token GET ${ID}`],
   ],
+  [
+    'an alias, as shells other than bash and interactive ones expand it',
+    `alias imds='curl -s -H "X-aws-ec2-metadata-token: $T"'\nalias curl='curl -f'\nimds ${URL}\ncurl ${URL}`,
+    [`3 token GET ${ID}`, `4 tokenless GET ${ID}`],
+  ],
+  ['an alias that a script of bash does not expand', `#!/bin/bash\nalias get='curl -s'\nget ${URL}`, []],
+  [
+    'an alias that it was told to expand',
+    `#!/bin/bash\nshopt -s expand_aliases\nalias get='curl -s'\nget ${URL}`,
+    [`4 tokenless GET ${ID}`],
+  ],
+  [
+    'a name for another variable',
+    `add() { local -n o=$1; o+=(-H "X-aws-ec2-metadata-token: $2"); }\nopts=(-s)\nadd opts abc\ncurl "\${opts[@]}" ${URL}\ndeclare -n u=X\nX=${URL}\ncurl "$u"`,
+    [`4 token GET ${ID}`, `7 tokenless GET ${ID}`],
+  ],
+  [
+    'a variable that was taken away',
+    `U=http://example.com\nunset U\ncurl "\${U-${URL}}"\nopts=(-H "X-aws-ec2-metadata-token: abc")\nunset opts\ncurl "\${opts[@]}" ${URL}`,
+    [`3 tokenless GET ${ID}`, `6 tokenless GET ${ID}`],
+  ],
+  ['a function that was taken away', `get() { curl "$1"; }\nunset -f get\nget ${URL}`, []],
+  [
+    'fields that something else than blanks separates',
+    `L=http://example.com,${URL}\nIFS=, read -r a b <<< "$L"\ncurl "$b"\nIFS=,\nfor u in $L; do curl $u; done`,
+    [`3 tokenless GET ${ID}`, `5 tokenless GET ${ID}`],
+  ],
   ['bash -c sees exported variables only', `export U=${URL}\nbash -c 'curl "$U"'`, [`2 tokenless GET ${ID}`]],
   [
     'text that is sent to another machine',

@@ -109,6 +109,8 @@ export class Evaluator {
   /** The status of the last substitution. */
   substituted: CommandStatus | undefined;
   hasGivenUp = false;
+  /** Whether a script of bash expands aliases. */
+  expandsAliases = false;
   /** Commands that were run at least once. */
   readonly visited = new WeakSet<Command>();
   /** Commands run so far. */

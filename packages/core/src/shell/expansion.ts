@@ -3,7 +3,7 @@ import { splitHoles } from '../document/document.ts';
 import { mergeChoices, type Choices, type Hole, type Text } from '../text/text.ts';
 import { evaluateArithmetic } from './arithmetic.ts';
 import type { Evaluator } from './evaluator.ts';
-import { applyOperation, lookUp, numericValue, splitBlanks, type Expansion } from './parameters.ts';
+import { applyOperation, lookUp, numericValue, separatorsOf, splitBlanks, type Expansion } from './parameters.ts';
 import { unescapedMap, type Source } from './source.ts';
 import type { State } from './state.ts';
 import { append, NO_CHOICES, shellHole, type ShellHole, type ShellLiteral } from './values.ts';
@@ -98,7 +98,7 @@ export function expandWord(
       MAX_WAYS
   )
     return expandBraces(shell, source, word, parts, brace, state, splitsLiterals);
-  const collector = new FieldCollector();
+  const collector = new FieldCollector(separatorsOf(state));
   for (const part of parts) {
     switch (part.type) {
       case 'SingleQuoted':
@@ -345,6 +345,12 @@ class FieldCollector {
     { fields: [], open: undefined, choices: NO_CHOICES },
   ];
 
+  readonly #separators: string;
+
+  constructor(separators: string) {
+    this.#separators = separators;
+  }
+
   /** Characters that are never split; even none of them make a field. */
   addQuoted(texts: readonly Text[]): void {
     this.#each(texts, (way, text) => {
@@ -359,7 +365,7 @@ class FieldCollector {
       const chunks =
         isQuoted || expansion.isList
           ? elements.map((text) => ({ fields: [text], startsNew: false, endsField: false }))
-          : elements.map(splitBlanks);
+          : elements.map((text) => splitBlanks(text, this.#separators));
       for (const [index, chunk] of chunks.entries()) {
         if ((index > 0 || chunk.startsNew) && way.open !== undefined) close(way);
         for (const [number, field] of chunk.fields.entries()) {

@@ -306,8 +306,7 @@ function applyDefault(
       : expansion.isList && expansion.elements.length > 0 && !expansion.elements.every(isMany)
         ? 'not-empty'
         : emptinessIn(state, first);
-    const counts =
-      is === 'empty' && !isStrict && !isNothing && getVariable(state, name) !== undefined ? 'not-empty' : is;
+    const counts = is === 'empty' && !isStrict && !isNothing && isSet(state, name) ? 'not-empty' : is;
     const present = {
       ...expansion,
       elements: counts === 'either' ? expansion.elements.map(notEmpty) : expansion.elements,
@@ -358,6 +357,11 @@ function applyDefault(
     }
   }
   return results.length === 0 ? [{ elements: [EMPTY_TEXT], choices: NO_CHOICES, isList: false }] : results;
+}
+
+/** Whether the script has given the variable a value, and not taken it away again. */
+function isSet(state: State, name: string): boolean {
+  return getVariable(state, name)?.values.some(({ elements }) => elements.length > 0) ?? false;
 }
 
 function withMerged(value: Expansion, choices: Choices): readonly Expansion[] {
@@ -484,8 +488,20 @@ function modifyCase(text: Text, operator: string): Text | undefined {
   };
 }
 
-/** An unquoted value as fields: blanks separate them. */
-export function splitBlanks(text: Text): {
+/** What separates the fields of an unquoted value here; blanks where the script says nothing, or nothing that is known. */
+export function separatorsOf(state: State): string {
+  const [value, ...others] = getVariable(state, 'IFS')?.values ?? [];
+  const separators = value?.elements[0] === undefined || others.length > 0 ? undefined : known(value.elements[0]);
+  return separators ?? BLANKS;
+}
+
+const BLANKS = ' \t\n';
+
+/** An unquoted value as fields: `separators` separate them. */
+export function splitBlanks(
+  text: Text,
+  separators: string = BLANKS,
+): {
   readonly fields: readonly Text[];
   readonly startsNew: boolean;
   readonly endsField: boolean;
@@ -496,7 +512,7 @@ export function splitBlanks(text: Text): {
   let isFirst = true;
   let endsField = false;
   for (const piece of text.pieces) {
-    if (piece.kind === 'hole' || !/[ \t\n]/.test(piece.value)) {
+    if (piece.kind === 'hole' || ![...separators].some((separator) => piece.value.includes(separator))) {
       if (piece.kind === 'hole' || piece.value !== '' || (piece as ShellLiteral).failed !== undefined) {
         if (piece.kind === 'literal' && piece.value === '') continue;
         (open ??= []).push(piece);
@@ -505,8 +521,8 @@ export function splitBlanks(text: Text): {
       isFirst = false;
       continue;
     }
-    for (const match of piece.value.matchAll(/[ \t\n]+|[^ \t\n]+/g)) {
-      if (/^[ \t\n]/.test(match[0])) {
+    for (const match of piece.value.matchAll(runsOf(separators))) {
+      if (separators.includes(match[0].charAt(0))) {
         if (isFirst) startsNew = true;
         if (open !== undefined) fields.push({ pieces: open, choices: NO_CHOICES });
         open = undefined;
@@ -520,4 +536,10 @@ export function splitBlanks(text: Text): {
   }
   if (open !== undefined) fields.push({ pieces: open, choices: NO_CHOICES });
   return { fields, startsNew, endsField };
+}
+
+function runsOf(separators: string): RegExp {
+  if (separators === BLANKS) return /[ \t\n]+|[^ \t\n]+/g;
+  const set = separators.replace(/[\\\]^-]/g, '\\$&');
+  return new RegExp(`[${set}]+|[^${set}]+`, 'g');
 }

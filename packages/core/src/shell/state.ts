@@ -1,5 +1,5 @@
 import type { Evidence } from '../facts/evidence.ts';
-import { emptiness, mergeChoices, type Choices, type Text } from '../text/text.ts';
+import { emptiness, known, mergeChoices, type Choices, type Text } from '../text/text.ts';
 import type { FunctionDefinition } from './functions.ts';
 import { Layered } from './layered.ts';
 import {
@@ -47,6 +47,8 @@ export interface State {
 
 /** Tells one value of a variable from another that it had before. One per script. */
 export class Identities {
+  /** Whether some variable may stand for another one (`declare -n`). */
+  hasReferences = false;
   readonly #known = new WeakMap<Variable, number>();
   #count = 0;
 
@@ -74,6 +76,7 @@ export const OUTPUT = '\0output';
 export const INPUT = '\0input';
 export const ARGUMENTS = '\0arguments';
 export const fileVariable = (path: string): string => `\0file ${path}`;
+export const referenceVariable = (name: string): string => `\0reference ${name}`;
 export const descriptorVariable = (descriptor: string): string => `\0descriptor ${descriptor}`;
 
 export function initialState(
@@ -107,8 +110,23 @@ export function fork(state: State): State {
 }
 
 export function setVariable(state: State, name: string, variable: Variable): void {
-  state.variables = state.variables.set(name, variable);
+  state.variables = state.variables.set(referred(state, name), variable);
 }
+
+/** The variable that a name stands for: itself, unless it was declared to be another name for one (`declare -n`). */
+function referred(state: State, name: string): string {
+  if (!state.identities.hasReferences) return name;
+  let found = name;
+  for (let turn = 0; turn < MAX_REFERENCES; turn += 1) {
+    const [target, ...others] = state.variables.get(referenceVariable(found))?.values ?? [];
+    const next = target?.elements[0] === undefined || others.length > 0 ? undefined : known(target.elements[0]);
+    if (next === undefined || next === found || !/^[A-Za-z_]\w*$/.test(next)) break;
+    found = next;
+  }
+  return found;
+}
+
+const MAX_REFERENCES = 4;
 
 /** The variable as far as the path taken leaves it open; undefined when the script never set it. */
 export function getVariable(state: State, name: string): Variable | undefined {
@@ -120,7 +138,8 @@ export function getVariable(state: State, name: string): Variable | undefined {
     : { ...variable, values: possible };
 }
 
-function current(state: State, name: string): Variable | undefined {
+function current(state: State, written: string): Variable | undefined {
+  const name = referred(state, written);
   const variable = state.variables.get(name);
   const refinement = state.refined.get(name);
   return refinement !== undefined && refinement.base === variable ? refinement.now : variable;

@@ -1,12 +1,21 @@
-import type { Text } from '../../text/text.ts';
-import { known } from '../../text/text.ts';
+import { parse, type CompoundList } from 'unbash';
+import { dropStart, known, knownPrefix, type Text } from '../../text/text.ts';
 import { numberOf } from '../arithmetic.ts';
 import { runTestCommand } from '../conditions.ts';
 import { EITHER, FAILURE, NOWHERE, SUCCESS, together, type Exit } from '../exit.ts';
-import { isMany, splitBlanks } from '../parameters.ts';
+import { isMany, separatorsOf, splitBlanks } from '../parameters.ts';
 import { sourceOfText } from '../source.ts';
 import { ARGUMENTS, fork, getVariable, INPUT, setVariable, type State } from '../state.ts';
-import { NO_CHOICES, originOf, scalar, shellHole, textsOf, type ShellHole, type Value } from '../values.ts';
+import {
+  NO_CHOICES,
+  originOf,
+  scalar,
+  shellHole,
+  textsOf,
+  type ShellHole,
+  type Value,
+  type Variable,
+} from '../values.ts';
 import { dispatch, writeUnknown, type CommandReader } from './dispatch.ts';
 import type { Invocation } from './simple-command.ts';
 import { readIn } from './scripts.ts';
@@ -41,7 +50,7 @@ export const BUILTINS: ReadonlyMap<string, CommandReader> = new Map<string, Comm
   ['getopts', runGetopts],
   ['wait', succeed],
   ['cd', succeedOrNot],
-  ['alias', succeed],
+  ['alias', runAlias],
   ['umask', succeed],
   ['ulimit', succeed],
 ]);
@@ -85,6 +94,7 @@ function runSet({ words }: Invocation, state: State): Exit {
 function runShopt({ shell, words }: Invocation, state: State): Exit {
   const texts = words.map((word) => known(word.text));
   if (texts.includes('-s') && texts.includes('inherit_errexit')) shell.inheritsErrexit = true;
+  if (texts.includes('-s') && texts.includes('expand_aliases')) shell.expandsAliases = true;
   return together(state, SUCCESS);
 }
 
@@ -174,7 +184,7 @@ function runRead({ words }: Invocation, state: State): Exit {
     return together(state, EITHER);
   }
   setVariable(state, INPUT, scalar([line.rest]));
-  const { fields } = splitBlanks(line.first);
+  const { fields } = splitBlanks(line.first, separatorsOf(state));
   if (isArray)
     setVariable(state, names[0] ?? 'REPLY', {
       values: [{ elements: fields, choices: NO_CHOICES }],
@@ -247,13 +257,49 @@ function runMapfile({ words }: Invocation, state: State): Exit {
 }
 
 function runUnset({ words }: Invocation, state: State): Exit {
+  const isFunction = words.some((word) => known(word.text) === '-f');
   for (const word of words) {
     const name = known(word.text);
-    if (name !== undefined && /^[A-Za-z_]\w*$/.test(name))
-      setVariable(state, name, scalar([{ pieces: [], choices: NO_CHOICES }]));
+    if (name === undefined || !/^[A-Za-z_][\w:-]*$/.test(name)) continue;
+    if (isFunction) state.functions = state.functions.set(name, []);
+    else setVariable(state, name, NO_VARIABLE);
   }
   return together(state, SUCCESS);
 }
+
+/** What is left of a variable that was taken away: nothing, and it is not set either. */
+const NO_VARIABLE: Variable = {
+  values: [{ elements: [], choices: NO_CHOICES }],
+  isArray: false,
+  isExported: false,
+};
+
+/** `alias name='command'`: from then on a command of that name, with the words that follow it. */
+function runAlias({ shell, source, words, pos, end }: Invocation, state: State): Exit {
+  // A script of bash does without them, unless it asks for them.
+  if (shell.interpreter === 'bash' && !shell.expandsAliases) return together(state, SUCCESS);
+  for (const { text } of words) {
+    const name = /^([\w:.-]+)=/.exec(knownPrefix(text))?.[1];
+    if (name === undefined) continue;
+    const command = dropStart(text, name.length + 1);
+    const whole: Text = { pieces: [...command.pieces, WITH_WORDS], choices: command.choices };
+    const place = source.map.range(pos, end);
+    const inner = sourceOfText(whole, place, source);
+    const body: CompoundList = {
+      type: 'CompoundList',
+      pos: 0,
+      end: inner.text.length,
+      commands: parse(inner.text).commands,
+    };
+    const written = { name, body, source: inner, pos, isAlias: true };
+    const known = shell.definitions.find((other) => other.pos === pos && other.source.text === inner.text) ?? written;
+    if (known === written) shell.definitions.push(known);
+    state.functions = state.functions.set(name, [known]);
+  }
+  return together(state, SUCCESS);
+}
+
+const WITH_WORDS = { kind: 'literal', value: ' "$@"' } as const;
 
 /** `exec cmd` ends the script with it; `exec > file` does not. */
 function runExec(invocation: Invocation, state: State): Exit {

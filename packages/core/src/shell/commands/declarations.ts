@@ -2,10 +2,10 @@ import type { Assignment, Word } from 'unbash';
 import { known } from '../../text/text.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { SUCCESS, together, type Exit } from '../exit.ts';
-import { expandWords } from '../expansion.ts';
+import { expandText, expandWords } from '../expansion.ts';
 import type { Source } from '../source.ts';
-import { getVariable, setVariable, type State } from '../state.ts';
-import type { scalar, Value } from '../values.ts';
+import { getVariable, referenceVariable, setVariable, type State } from '../state.ts';
+import { scalar, type Value } from '../values.ts';
 import { assign, exportVariable } from './simple-command.ts';
 
 /** Commands whose arguments are assignments. They succeed even where a substitution in them failed. */
@@ -28,6 +28,17 @@ export function declare(
     ((command === 'declare' || command === 'typeset') && frame !== undefined && !options.includes('g'));
   const isExport = (command === 'export' && !options.includes('n')) || options.includes('x');
   for (const word of words) {
+    if (word.type === 'Assignment' && options.includes('n') && command !== 'export') {
+      const reference = referenceVariable(word.name);
+      if (isLocal && frame !== undefined && !frame.hidden.has(reference))
+        frame.hidden.set(reference, state.variables.get(reference));
+      if (word.value.type === 'Word') {
+        const targets = expandText(shell, source, word.value, state);
+        state.identities.hasReferences = true;
+        setVariable(state, reference, scalar(targets));
+      }
+      continue;
+    }
     if (word.type === 'Assignment') {
       const before = state.variables.get(word.name);
       if (isLocal && frame !== undefined && !frame.hidden.has(word.name)) frame.hidden.set(word.name, before);

@@ -5,6 +5,7 @@ import { getVariable, INPUT, type State } from '../state.ts';
 import { originOf, shellHole, textsOf } from '../values.ts';
 import { contentOf } from '../redirections.ts';
 import type { Argument } from '../expansion.ts';
+import type { FunctionDefinition } from '../functions.ts';
 import { BUILTINS } from './builtins.ts';
 import { CLIENT_COMMANDS, runClient } from './clients.ts';
 import { INTERPRETERS } from './interpreters.ts';
@@ -90,8 +91,8 @@ export function dispatch(
   const { shell, name } = invocation;
   const written = known(name.text);
   if (written === undefined) return runUnknown(invocation, state);
-  const functions = options.skipsFunctions === true ? undefined : state.functions.get(written);
-  if (functions !== undefined) return callFunctions(functions, invocation, state);
+  const functions = options.skipsFunctions === true ? [] : functionsOf(shell, written, state);
+  if (functions.length > 0) return callFunctions(functions, invocation, state);
   const command = baseName(written);
   const reader = readerOf(written);
   if (reader !== undefined) return reader(invocation, state);
@@ -104,6 +105,13 @@ export function dispatch(
   writeUnknown(invocation, state);
   shell.substituted = undefined;
   return together(state, QUIET.get(command) ?? EITHER);
+}
+
+function functionsOf(shell: Invocation['shell'], name: string, state: State): readonly FunctionDefinition[] {
+  const functions = state.functions.get(name) ?? [];
+  return functions.some(({ isAlias }) => isAlias === true)
+    ? functions.filter((definition) => definition.isAlias !== true || !shell.active.includes(definition))
+    : functions;
 }
 
 function readerOf(written: string): CommandReader | undefined {
