@@ -512,7 +512,7 @@ export function splitBlanks(
   let isFirst = true;
   let endsField = false;
   for (const piece of text.pieces) {
-    if (piece.kind === 'hole' || ![...separators].some((separator) => piece.value.includes(separator))) {
+    if (piece.kind === 'hole' || !Array.from(separators).some((separator) => piece.value.includes(separator))) {
       if (piece.kind === 'hole' || piece.value !== '' || (piece as ShellLiteral).failed !== undefined) {
         if (piece.kind === 'literal' && piece.value === '') continue;
         (open ??= []).push(piece);
