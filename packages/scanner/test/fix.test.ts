@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { directoryWith, runMain, scan } from './run-main.ts';
 
@@ -362,6 +363,37 @@ describe('the command', () => {
       `#!/bin/sh\n${ASK}\nMAC=$(curl ${SEND} -s ${DATA}/mac)\n`,
     );
     expect((await runMain(['fix', '--unsafe', '--diff'], { cwd: root })).code).toBe(0);
+  });
+
+  it.each([
+    [
+      'what is compressed',
+      'node.yaml',
+      `#cloud-config\nwrite_files:\n  - path: /opt/a.sh\n    encoding: gz+b64\n    content: ${gzipSync(PLAIN).toString('base64')}\n`,
+      'it is compressed (write_files /opt/a.sh): unpack it',
+    ],
+    [
+      'what is encoded twice',
+      'stack.yaml',
+      `Resources:\n  A:\n    Type: AWS::EC2::Instance\n    Properties:\n      MetadataOptions: {HttpTokens: required}\n      UserData: ${Buffer.from(`MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="B"\n\n--B\nContent-Type: text/x-shellscript\nContent-Transfer-Encoding: base64\n\n${Buffer.from(PLAIN).toString('base64')}\n--B--\n`).toString('base64')}\n`,
+      'it is encoded in a way that is not written anew',
+    ],
+    [
+      'a task of Ansible',
+      'play.yml',
+      `- hosts: all\n  tasks:\n    - uri:\n        url: ${DATA}/mac\n`,
+      'the token takes a task of its own before it',
+    ],
+    [
+      'an old package',
+      'package-lock.json',
+      `{"name":"a","lockfileVersion":3,"packages":{"":{"dependencies":{"aws-sdk":"2.500.0"}},"node_modules/aws-sdk":{"version":"2.500.0"}}}\n`,
+      'the package manager updates it, and its lock file',
+    ],
+  ])('leaves %s, and says why', async (_, path, text, reason) => {
+    const { stdout, texts } = await fixed({ [path]: text });
+    expect(stdout).toContain(reason);
+    expect(texts[path]).toBe(text);
   });
 
   it('touches nothing outside the given paths', async () => {

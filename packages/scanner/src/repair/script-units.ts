@@ -51,10 +51,19 @@ export async function scriptUnits(
   }
   const refused = [...open.values()].map(({ request }) => ({
     subject: request.id,
-    reason: reasons.get(request.id) ?? `requests of ${request.client} in code like this are not repaired`,
+    reason:
+      reasons.get(request.id) ??
+      NO_PLACE[request.client] ??
+      `requests of ${request.client} in code like this are not repaired`,
   }));
   return { units, refused };
 }
+
+/** Why requests of some clients, which no script makes, are left. */
+const NO_PLACE: Readonly<Record<string, string>> = {
+  'ansible-uri': 'the token takes a task of its own before it, which has its conditions, loops and delegation',
+  'ansible-get-url': 'the token takes a task of its own before it, which has its conditions, loops and delegation',
+};
 
 const LANGUAGES: ReadonlySet<LanguageId> = new Set(['shell', 'powershell', 'python']);
 
@@ -170,7 +179,19 @@ function* tryWays(
     if (wrong === undefined) return undefined;
     first ??= wrong;
   }
-  return first ?? `it cannot be written into its file (${document.role === '' ? document.path : document.role})`;
+  return first ?? whyUnwritable(document, before);
+}
+
+/** Why the text of a document cannot be changed in its file. */
+function whyUnwritable({ text, map, role, path }: Document, { textOf }: View): string {
+  const place = map.range(0, text.length);
+  const written = textOf(place.path).slice(place.start, place.end);
+  const what = role === '' ? path : role;
+  // The first bytes of gzip in base64.
+  if (/^\s*H4sI/.test(written)) return `it is compressed (${what}): unpack it, repair it, and pack it again`;
+  if (text.length > 0 && /^[\w+/=\s-]{16,}$/.test(written))
+    return `it is encoded in a way that is not written anew (${what})`;
+  return `it cannot be written into its file (${what})`;
 }
 
 /** An attempt that stays when it comes out right. */
