@@ -180,6 +180,16 @@ describe('text with errors is analysed around them', () => {
     expect([...notAnalysed, ...partlyAnalysed]).toEqual([]);
   });
 
+  test('what stands inside another file and has nothing to do with metadata is not told whether it parses', async () => {
+    const { notAnalysed, partlyAnalysed } = await scan(
+      directoryWith({
+        'boot.sh':
+          '#!/bin/bash\ncat > /etc/app.json <<EOF\n{ "a": $A, }\nEOF\ncurl http://169.254.169.254/latest/meta-data/\n',
+      }),
+    );
+    expect([...notAnalysed, ...partlyAnalysed]).toEqual([]);
+  });
+
   test('YAML with duplicate keys', async () => {
     const { code, findings, notAnalysed } = await scan(
       directoryWith({

@@ -1,5 +1,6 @@
-import type { Analysis, Document } from 'imdsv2-core';
+import { NOTHING, type Analysis, type Document } from 'imdsv2-core';
 import { syntaxProblems } from '../embedded/problems.ts';
+import { mayMatter } from '../embedded/relevance.ts';
 import { documentsOf } from '../embedded/script.ts';
 import { treeSuppressions } from '../embedded/suppressions.ts';
 import type { Context, DocumentFrontEnd } from '../front-end.ts';
@@ -11,7 +12,7 @@ import { readJson } from '../structured/index.ts';
 export const frontEnd: DocumentFrontEnd = {
   scope: 'document',
   languages: ['json'],
-  load: () => Promise.resolve(analyseJson),
+  load: () => Promise.resolve((document, context) => (mayMatter(document) ? analyseJson(document, context) : NOTHING)),
 };
 
 export function analyseJson(document: Document, context: Context): Analysis {

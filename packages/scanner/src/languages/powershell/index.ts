@@ -1,5 +1,5 @@
 import { NOTHING } from 'imdsv2-core';
-import { hasMarker } from '../../discover/prefilter.ts';
+import { mayMatter } from '../embedded/relevance.ts';
 import type { DocumentFrontEnd } from '../front-end.ts';
 import { loadGrammar } from '../tree-sitter/grammar.ts';
 import { analysePowerShell } from './analyse.ts';
@@ -10,8 +10,6 @@ export const frontEnd: DocumentFrontEnd = {
   languages: ['powershell'],
   load: async () => {
     const parser = await loadGrammar('tree-sitter-powershell');
-    // Files were asked before they were read; of what stands inside others most has nothing to do with metadata.
-    return (document) =>
-      document.depth === 0 || hasMarker(Buffer.from(document.text)) ? analysePowerShell(document, parser) : NOTHING;
+    return (document) => (mayMatter(document) ? analysePowerShell(document, parser) : NOTHING);
   },
 };
