@@ -365,6 +365,18 @@ describe('the command', () => {
     expect((await runMain(['fix', '--unsafe', '--diff'], { cwd: root })).code).toBe(0);
   });
 
+  it('of an object of PowerShell where its answer is waited for', async () => {
+    const text = `$request = [System.Net.WebRequest]::Create('${DATA}/mac')\n$request.Timeout = 5\ntry {\n    $answer = $request.GetResponse()\n} catch { exit 1 }\n`;
+    const { texts } = await fixed({ 'a.ps1': text });
+    expect(texts['a.ps1']).toBe(
+      text.replace(
+        '    $answer',
+        () =>
+          `    $request.Headers.Add('X-aws-ec2-metadata-token', (Invoke-RestMethod -Method Put -Headers @{'X-aws-ec2-metadata-token-ttl-seconds' = '21600'} -Uri ${TOKEN}))\n    $answer`,
+      ),
+    );
+  });
+
   it.each([
     [
       'what is compressed',

@@ -27,7 +27,9 @@ export function planPowerShell(document: Document, wanted: readonly Subject[]): 
           ? 'its place in the script is not known'
           : asksOthers(document.text.slice(range.start, range.end), document.text)
             ? 'which host it asks is decided elsewhere, and other hosts must not be sent the token'
-            : editOf(request.client, document.text.slice(range.start, range.end), range.start, judgement.url);
+            : request.client === 'webrequest'
+              ? headerOfObject(document.text, range.start, judgement.url)
+              : editOf(request.client, document.text.slice(range.start, range.end), range.start, judgement.url);
     if (typeof edit === 'string') refusals.push({ subject: request.id, reason: edit });
     else
       repairs.push({
@@ -82,8 +84,23 @@ function editOf(client: string, text: string, start: number, url: string): TextE
   }
 }
 
+/** `$request = [Net.WebRequest]::Create(…)`: the header is added where the answer is waited for, so that what fails there fails there. */
+function headerOfObject(script: string, start: number, url: string): TextEdit | string {
+  const variable = /(\$\w+)\s*=\s*$/.exec(script.slice(0, start))?.[1];
+  if (variable === undefined) return 'its request is kept in no variable';
+  const waits = new RegExp(`^[ \\t]*(?=(?:\\$\\w+\\s*=\\s*)?\\(?\\${variable}\\.GetResponse\\()`, 'gim');
+  const [only, another] = [...script.slice(start).matchAll(waits)];
+  if (only === undefined || another !== undefined) return 'where its answer is waited for was not found';
+  const at = start + only.index + only[0].length;
+  const end = script.includes('\r\n') ? '\r\n' : '\n';
+  return { start: at, end: at, text: `${variable}.Headers.Add('${TOKEN_HEADER}', (${ask(url)}))${end}${only[0]}` };
+}
+
 function headers(url: string): string {
+  return `@{'${TOKEN_HEADER}' = (${ask(url)})}`;
+}
+
+function ask(url: string): string {
   const host = /^https?:\/\/(\[[^\]]+\]|[\w.:-]+)/i.exec(url)?.[1] ?? '169.254.169.254';
-  const ask = `Invoke-RestMethod -Method Put -Headers @{'${TTL_HEADER}' = '${String(TTL_SECONDS.max)}'} -Uri http://${host}/latest/api/token`;
-  return `@{'${TOKEN_HEADER}' = (${ask})}`;
+  return `Invoke-RestMethod -Method Put -Headers @{'${TTL_HEADER}' = '${String(TTL_SECONDS.max)}'} -Uri http://${host}/latest/api/token`;
 }
