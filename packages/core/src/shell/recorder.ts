@@ -76,7 +76,8 @@ export class Recorder {
     // Of several the one that is certainly sent decides.
     const tokenHeader =
       tokenHeaders.find((header) => emptinessIn(state, header.value) === 'not-empty') ?? tokenHeaders[0];
-    const isMetadata = target.service !== 'other' && target.service !== 'other-cloud';
+    const isNothing = target.service === 'other' || (target.service === 'stand-in' && !isOurs);
+    const isMetadata = !isNothing && target.service !== 'other-cloud';
     const kind =
       isMetadata && (isAsking || (sending.method === 'PUT' && isOurs))
         ? 'token'
@@ -85,7 +86,7 @@ export class Recorder {
           : 'other';
     const origin: Origin = { id: this.#origins.length, kind, location: sending.location, client: sending.client };
     this.#origins.push(origin);
-    if (target.service === 'other') return origin;
+    if (isNothing) return origin;
     const fallback = this.#fallback(merged, state);
     const flow = tokenHeader === undefined ? undefined : tokenFlow(tokenHeader, sending, state);
     const headers =

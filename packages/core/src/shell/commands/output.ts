@@ -49,7 +49,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['r', '\r'],
   ['\\', '\\'],
   ['a', ''],
-  ['b', ''],
+  ['b', '\b'],
   ['e', '\u001b'],
   ['f', '\f'],
   ['v', '\v'],

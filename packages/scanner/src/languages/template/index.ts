@@ -4,6 +4,7 @@ import { looksLikeUserData, scriptLanguageOf } from '../content.ts';
 import { documentsOf } from '../embedded/script.ts';
 import type { DocumentFrontEnd } from '../front-end.ts';
 import { interpreterOf } from '../interpreters.ts';
+import { definesTexts, definitionsIn } from './definitions.ts';
 import { dialectOf } from './dialect-of.ts';
 import type { DialectName } from './dialects.ts';
 import { readPlaceholders } from './placeholders.ts';
@@ -21,18 +22,22 @@ export function analyseTemplate(document: Document): Analysis {
   const dialect =
     dialects.length === 1
       ? dialects[0]
-      : (dialectOf(document.text, dialects) ?? (dialects.includes('terraform') ? 'terraform' : undefined));
-  const rendered =
-    dialect === undefined ? document : { ...document, ...readPlaceholders(document, document.holes, dialect) };
-  const language = innerLanguage(innerPath, rendered.text);
-  if (language === undefined) return NOTHING;
-  const shell = language === 'shell' ? interpreterOf(rendered.text.trimStart())?.shell : undefined;
-  return {
-    ...NOTHING,
-    documents: documentsOf(rendered, [
-      { language, text: rendered, role: '', ...(shell === undefined ? {} : { shell }) },
-    ]),
-  };
+      : dialects.includes('go') && definesTexts(document.text)
+        ? 'go'
+        : (dialectOf(document.text, dialects) ?? (dialects.includes('terraform') ? 'terraform' : undefined));
+  const texts = dialect === 'go' ? definitionsIn(document) : [document];
+  const documents = texts.flatMap((text) => {
+    const rendered =
+      dialect === undefined ? document : { ...document, ...readPlaceholders(text, document.holes, dialect) };
+    // The file's name speaks of the file, not of one of several texts in it.
+    const language =
+      (texts.length > 1 ? scriptLanguageOf(rendered.text.trimStart()) : undefined) ??
+      innerLanguage(innerPath, rendered.text);
+    if (language === undefined) return [];
+    const shell = language === 'shell' ? interpreterOf(rendered.text.trimStart())?.shell : undefined;
+    return documentsOf(rendered, [{ language, text: rendered, role: '', ...(shell === undefined ? {} : { shell }) }]);
+  });
+  return { ...NOTHING, documents };
 }
 
 /** Suffixes that say "this is a template", with the dialects that files of that name are written in, the likeliest first. */
