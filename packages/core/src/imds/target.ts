@@ -11,6 +11,8 @@ export interface Target {
     | 'imds-address'
     /** A host that is not known, with a path that only IMDS has. */
     | 'imds-path'
+    /** This machine itself, with a path that IMDS has: a mock or a proxy, for those who speak to it as to IMDS. */
+    | 'stand-in'
     /** Another cloud's metadata service. */
     | 'other-cloud'
     /** The host is not known and the path says nothing: anything. */
@@ -68,7 +70,10 @@ export function targetOf(url: Text): Target {
   if (folded === undefined) return { ...base, service: 'other', ipv6: false };
   const ownCloud = cloudOfHost(folded.host);
   if (ownCloud !== undefined) return { ...base, service: 'other-cloud', cloud: ownCloud.name, ipv6: false };
-  if (folded.kind === 'other') return { ...base, service: 'other', ipv6: false };
+  if (folded.kind === 'other') {
+    const isStandIn = LOOPBACK.test(folded.host) && isImdsPath(segments);
+    return { ...base, service: isStandIn ? 'stand-in' : 'other', ipv6: false };
+  }
   const ipv6 = folded.kind === 'imds-ipv6';
   const respelling = folded.respelt ? { foldedFrom: `${authority.replaceAll(HOLE, '*')} is ${folded.host}` } : {};
   if (isImdsPath(segments)) return { ...base, ...respelling, service: 'imds', ipv6 };
@@ -78,6 +83,8 @@ export function targetOf(url: Text): Target {
   if (folded.port !== '') return { ...base, service: 'other', ipv6: false };
   return { ...base, ...respelling, service: 'imds-address', ipv6 };
 }
+
+const LOOPBACK = /^(?:localhost\.?|127(?:\.\d+){3}|0\.0\.0\.0|\[::1?\])$/;
 
 interface SplitUrl {
   readonly authority: string;

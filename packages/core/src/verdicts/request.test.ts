@@ -114,6 +114,17 @@ describe('judgeRequest', () => {
       ],
     ],
     ['another host', undefined, [{ url: literal('http://example.com/latest/meta-data/') }]],
+    ['a mock on this machine', undefined, [{ url: literal('http://localhost:1338/latest/meta-data/') }]],
+    [
+      'a mock on this machine that is asked with a token',
+      'token',
+      [{ url: literal('http://localhost:1338/latest/meta-data/'), headers: [header('X-aws-ec2-metadata-token')] }],
+    ],
+    [
+      'a mock on this machine that is asked for a token',
+      'token-request',
+      [{ url: literal('http://127.0.0.1:1338/latest/api/token'), method: 'PUT', headers: [ttl('60')] }],
+    ],
     ['an unknown URL', undefined, [{ url: hole('URL', 'it is a parameter') }]],
     [
       'an unknown URL with a header that everybody has',

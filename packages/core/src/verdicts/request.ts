@@ -99,9 +99,9 @@ function judgeVariant(variant: RequestVariant): VariantJudgement | undefined {
       target,
     };
   }
-  // An unknown host with a path that says nothing is no statement about instance metadata, unless a header is.
+  // An unknown host with a path that says nothing is no statement about instance metadata, unless a header is; nor is this machine.
   const ourHeaders = sent.some((header) => isOurs(header));
-  if (target.service === 'unknown' && !ourHeaders) return undefined;
+  if ((target.service === 'unknown' || target.service === 'stand-in') && !ourHeaders) return undefined;
   if (otherCloud !== undefined && target.service === 'imds' && !ourHeaders) {
     return {
       verdict: 'other-cloud',
@@ -288,6 +288,8 @@ function targetEvidence(target: Target): readonly Evidence[] {
     evidence.push({ message: `The host is the metadata service in another spelling: ${target.foldedFrom}.` });
   if (target.service === 'imds-path')
     evidence.push({ message: 'The host is not known, but only the metadata service has this path.' });
+  if (target.service === 'stand-in')
+    evidence.push({ message: 'It goes to this machine, to something that stands in for the metadata service.' });
   if (target.service === 'imds-address')
     evidence.push({ message: 'The path does not say whose metadata is asked for; EC2 is assumed.' });
   return evidence;
