@@ -56,6 +56,8 @@ export async function fix(args: ParsedArguments, io: Io): Promise<ExitCode> {
 
 /** Whether a finding is no more: its subject is repaired, or all that broke at boot is. */
 function isRepaired({ ruleId, subject }: ReportedFinding, made: TreeRepairs, { knowledge }: JudgedTree): boolean {
+  // Another rule's finding of the same launch stays.
+  if (ruleId !== 'no-broken-user-data' && ruleId in LEFT) return false;
   const repaired = new Set(made.repairs.flatMap(({ subjects }) => subjects));
   const launch = ruleId === 'no-broken-user-data' ? knowledge.program.launchById(subject) : undefined;
   return launch === undefined
@@ -143,8 +145,9 @@ function remarks(plans: readonly TreePlan[], isUnsafe: boolean, isWritten: boole
     const told = new Set<string>();
     return findings.flatMap((finding) => {
       const { ruleId, subject, location, suppressed } = finding;
-      if (suppressed !== undefined || told.has(subject) || isRepaired(finding, possible, tree)) return [];
-      told.add(subject);
+      const key = ruleId in LEFT ? `${ruleId} ${subject}` : subject;
+      if (suppressed !== undefined || told.has(key) || isRepaired(finding, possible, tree)) return [];
+      told.add(key);
       const reason = reasons.get(subject) ?? LEFT[ruleId] ?? 'there is no repair for it';
       const { path, range } = tree.places.place(location);
       return [`${path}:${String(range.start.line)}: left as it is: ${reason}.`];
