@@ -1,9 +1,15 @@
 // @ts-check
-/** Terraform in three sizes, alone and with calls of a module (time should grow as resources and calls do), and a CloudFormation template of 5 MB as JSON and as YAML: `node benches/infrastructure.js`. */
+/**
+ * Terraform in three sizes, alone and with calls of a module (time and memory should grow as resources and calls do), and a CloudFormation template of 5 MB as JSON and as
+ * YAML, beside what their parsers alone take: `node benches/infrastructure.js`.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import process from 'node:process';
 import { PassThrough, Readable } from 'node:stream';
+import { visit } from 'jsonc-parser';
+import { parseAllDocuments } from 'yaml';
 import { medianSeconds, say } from './measure.js';
 
 const { main } = await import(new URL('../../packages/scanner/dist/index.js', import.meta.url).href);
@@ -15,8 +21,15 @@ try {
       'main.tf': terraform(count) + calls(count / 20),
       'web/main.tf': webModule(),
     });
-  await measure('cloudformation-json', { 'stack.json': cloudFormationJson(9000) });
-  await measure('cloudformation-yaml', { 'stack.yaml': cloudFormationYaml(15_000) });
+  const json = cloudFormationJson(9000);
+  await measureParser('cloudformation-json, parser alone', json, () => visit(json, {}));
+  await measure('cloudformation-json', { 'stack.json': json });
+  const yaml = cloudFormationYaml(15_000);
+  const customTags = [{ tag: '!Sub', resolve: String }];
+  await measureParser('cloudformation-yaml, parser alone', yaml, () =>
+    parseAllDocuments(yaml, { uniqueKeys: false, customTags, logLevel: 'silent', prettyErrors: false }),
+  );
+  await measure('cloudformation-yaml', { 'stack.yaml': yaml });
 } finally {
   rmSync(root, { recursive: true });
 }
@@ -41,7 +54,20 @@ async function measure(name, files) {
       stderr: sink(),
     }),
   );
-  say(name, `${(size / 1e6).toFixed(2)} MB in ${seconds.toFixed(2)} s, ${(size / 1e6 / seconds).toFixed(2)} MB/s`);
+  say(
+    name,
+    `${figures(size, seconds)}, ${Math.round(process.resourceUsage().maxRSS / 1024)} MB of memory at most so far`,
+  );
+}
+
+/** @param {string} name @param {string} text @param {() => unknown} parse */
+async function measureParser(name, text, parse) {
+  say(name, figures(text.length, await medianSeconds('cpu', parse)));
+}
+
+/** @param {number} size @param {number} seconds */
+function figures(size, seconds) {
+  return `${(size / 1e6).toFixed(2)} MB in ${seconds.toFixed(2)} s, ${(size / 1e6 / seconds).toFixed(2)} MB/s`;
 }
 
 /** @param {number} count */
