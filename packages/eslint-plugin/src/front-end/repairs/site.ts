@@ -4,6 +4,7 @@ import type { Origin } from '../clients/origin.ts';
 import type { Evaluator } from '../evaluation/evaluator.ts';
 import { isFunction, nameOfMember, unwrap, type Module, type Node } from '../syntax/module.ts';
 import { Kind } from '../syntax/kind.ts';
+import type { SharedToken } from './shared-token.ts';
 
 /** A call that sends a request, with what its repair has to know. */
 export interface Site {
@@ -17,13 +18,6 @@ export interface Site {
   readonly others: readonly { readonly request: Request; readonly judgement: RequestJudgement }[];
   /** What may be used of another file. */
   readonly shared?: SharedToken | undefined;
-}
-
-/** A function of another file that gives a promise of a token. */
-export interface SharedToken {
-  readonly name: string;
-  /** Edits by which the file comes to know it; none where it does. */
-  readonly edits: readonly Edit[];
 }
 
 /** Replaces a node. */

@@ -327,10 +327,9 @@ export function isRecognised(draft: Draft, others: readonly Draft[] = [draft]): 
   });
 }
 
-/** Whether a draft has to do with instance metadata, as far as it is known. */
+/** Whether a draft has to do with instance metadata, as far as it is known. A server on this machine is the program's own, or its test's. */
 export function isRelevant(draft: Draft): boolean {
-  return draft.url.some((url) => {
-    const { service } = targetOf(url);
-    return service !== 'other' && service !== 'unknown';
-  });
+  return draft.url.some((url) => !NOBODYS.has(targetOf(url).service));
 }
+
+const NOBODYS: ReadonlySet<string> = new Set(['other', 'unknown', 'stand-in']);
