@@ -1,9 +1,9 @@
-import { NOTHING, type Analysis, type Document } from 'imdsv2-core';
+import { hasHole, NOTHING, type Analysis, type Document } from 'imdsv2-core';
 import { documentsOf } from '../embedded/script.ts';
 import { treeSuppressions } from '../embedded/suppressions.ts';
 import type { DocumentFrontEnd } from '../front-end.ts';
-import { readYaml } from '../structured/yaml.ts';
-import { readPlaceholders } from '../template/placeholders.ts';
+import { readYaml, type Tree } from '../structured/index.ts';
+import { readPlaceholders, withoutLonelyHoles } from '../template/placeholders.ts';
 import { dialectOf } from '../template/dialect-of.ts';
 import { syntaxProblems } from '../embedded/problems.ts';
 import { phoneHome } from './phone-home.ts';
@@ -17,10 +17,10 @@ export const frontEnd: DocumentFrontEnd = {
 };
 
 export function analyseCloudConfig(file: Document): Analysis {
-  const document = rendered(file);
-  if (/^\s*#cloud-boothook/i.test(document.text))
-    return { ...NOTHING, documents: documentsOf(document, [{ language: 'user-data', text: document, role: '' }]) };
-  const tree = readYaml(document);
+  const whole = rendered(file);
+  if (/^\s*#cloud-boothook/i.test(whole.text))
+    return { ...NOTHING, documents: documentsOf(whole, [{ language: 'user-data', text: whole, role: '' }]) };
+  const { document, tree } = read(whole);
   return {
     facts: tree.roots.flatMap((root) => phoneHome(document, root)),
     documents: documentsOf(
@@ -30,6 +30,15 @@ export function analyseCloudConfig(file: Document): Analysis {
     problems: syntaxProblems(document, tree),
     suppressions: treeSuppressions(document, tree),
   };
+}
+
+/** What stands alone on a line of a template is mostly a branch or a loop, which leaves no line: it is read without, where it does not parse with. */
+function read(document: Document): { document: Document; tree: Tree } {
+  const tree = readYaml(document);
+  if (tree.problems.length === 0 || !hasHole(document.text)) return { document, tree };
+  const other = { ...document, ...withoutLonelyHoles(document) };
+  const otherTree = readYaml(other);
+  return otherTree.problems.length > tree.problems.length ? { document, tree } : { document: other, tree: otherTree };
 }
 
 /** Files with placeholders of a template engine in them are as common as plain ones. */
