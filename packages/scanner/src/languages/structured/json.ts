@@ -43,6 +43,8 @@ class TreeBuilder {
   }
 
   #next: number | undefined;
+  /** Where the placeholder ends that was read last as a value. */
+  #placeholderEnd: number | undefined;
 
   /** What `visit` tells of the text from `base` on. */
   visitorFrom(base: number): JSONVisitor {
@@ -85,8 +87,16 @@ class TreeBuilder {
       this.#next = start;
       return;
     }
-    // A placeholder of the host language stands for a value that is written without quotes.
-    if (hasHole(text)) this.#add(this.#plain(text, start, length));
+    // A placeholder of the host language stands for a value that is written without quotes; the parser misses that value right behind it.
+    if (hasHole(text)) {
+      this.#add(this.#plain(text, start, length));
+      this.#placeholderEnd = start + length;
+    } else if (
+      printParseErrorCode(code) === 'ValueExpected' &&
+      this.#placeholderEnd !== undefined &&
+      this.#host.text.slice(this.#placeholderEnd, start).trim() === ''
+    )
+      this.#placeholderEnd = undefined;
     else if (this.#problems.length === 0)
       this.#problems.push({ start, end: start + length, reason: `JSON: ${sentence(printParseErrorCode(code))}` });
   }
