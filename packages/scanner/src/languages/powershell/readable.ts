@@ -20,6 +20,11 @@ const BREAK = /[\s;|&(){},]/;
 const OPERATOR =
   /^-(?:[ci]?(?:eq|ne|g[te]|l[te]|(?:not)?(?:like|match|contains|in)|replace|split)|join|f|is(?:not)?|as|and|x?or|not|b(?:and|x?or|not)|sh[lr])["'\u2018-\u201E]/i;
 
+/** A longer word is left as it is (UTF-16 units). */
+const MAX_WORD = 400;
+/** Strings in subexpressions of strings; what is deeper is not taken apart. */
+const MAX_DEPTH = 50;
+
 class Reader {
   readonly #text: string;
   #out = '';
@@ -49,7 +54,7 @@ class Reader {
     else if (char === '#' && isFirst) this.#at = lineEnd(text, at);
     else if (char === '@' && /^@["'\u2018-\u201E][ \t]*\r?\n/.test(text.slice(at, at + 80))) this.#hereString();
     else if (SINGLE.test(char) || DOUBLE.test(char)) this.#string();
-    else if (isFirst && !BREAK.test(char)) this.#word();
+    else if (isFirst && !BREAK.test(char) && !text.startsWith('$(', at)) this.#word();
     else this.#bracket(char);
   }
 
@@ -92,9 +97,9 @@ class Reader {
   #word(): void {
     const text = this.#text;
     const start = this.#at;
-    const end = wordEnd(text, start);
-    const word = text.slice(start, end);
-    const written = this.#asLetters(word, start) ?? word;
+    const piece = text.slice(start, start + MAX_WORD);
+    const word = piece.slice(0, wordEnd(piece));
+    const written = (word.length < MAX_WORD ? this.#asLetters(word, start) : undefined) ?? word;
     if (written === word) {
       // What is in it (strings, parentheses) is read on its own.
       const length = /^[^\s"'\u2018-\u201E;|&(){},@#`=[]+/.exec(word)?.[0].length ?? 0;
@@ -144,9 +149,9 @@ class Reader {
   }
 }
 
-/** The offset behind a bare word that begins at `from`. */
-function wordEnd(text: string, from: number): number {
-  let at = from;
+/** How long the bare word is that a text begins with. */
+function wordEnd(text: string): number {
+  let at = 0;
   while (at < text.length) {
     const char = text.charAt(at);
     if (char === '`') at += 2;
@@ -156,18 +161,19 @@ function wordEnd(text: string, from: number): number {
     else if (BREAK.test(char)) break;
     else at++;
   }
-  return Math.min(Math.max(at, from + 1), text.length);
+  return Math.min(Math.max(at, 1), text.length);
 }
 
 /** The offset behind a quoted text that begins at `from`. */
-function stringEnd(text: string, from: number): number {
+function stringEnd(text: string, from: number, depth = 0): number {
+  if (depth > MAX_DEPTH) return text.length;
   const isSingle = SINGLE.test(text.charAt(from));
   const quote = isSingle ? SINGLE : DOUBLE;
   let at = from + 1;
   while (at < text.length) {
     const char = text.charAt(at);
     if (!isSingle && char === '`') at += 2;
-    else if (!isSingle && char === '$' && text[at + 1] === '(') at = closing(text, at + 2);
+    else if (!isSingle && char === '$' && text[at + 1] === '(') at = closing(text, at + 2, depth + 1);
     else if (quote.test(char)) {
       if (!quote.test(text.charAt(at + 1))) return at + 1;
       at += 2;
@@ -177,18 +183,18 @@ function stringEnd(text: string, from: number): number {
 }
 
 /** The offset behind the parenthesis that ends what begins at `from`. */
-function closing(text: string, from: number): number {
-  let depth = 1;
+function closing(text: string, from: number, depth = 0): number {
+  let open = 1;
   let at = from;
   while (at < text.length) {
     const char = text.charAt(at);
     if (char === '`') at += 2;
-    else if (SINGLE.test(char) || DOUBLE.test(char)) at = stringEnd(text, at);
+    else if (SINGLE.test(char) || DOUBLE.test(char)) at = stringEnd(text, at, depth + 1);
     else {
-      if (char === '(') depth++;
-      else if (char === ')') depth--;
+      if (char === '(') open++;
+      else if (char === ')') open--;
       at++;
-      if (depth === 0) return at;
+      if (open === 0) return at;
     }
   }
   return text.length;
