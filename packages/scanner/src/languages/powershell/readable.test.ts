@@ -23,6 +23,9 @@ const SCRIPTS = {
 
 /** Scripts that both read: they stay as they are. */
 const PLAIN = [
+  // What asks in the midst of a word is not hidden.
+  'Write-Host --name="$(Invoke-RestMethod -Uri $base/ami-id)"',
+  'iwr https://example.com/${env:X}/$(irm http://169.254.169.254/latest/meta-data/mac)/x',
   '$x = @{ a="b"; c=$(Get-D) }',
   '[Parameter(Mandatory=$true, HelpMessage="x")]',
   'if ($a -eq"b" -and $c -notmatch"d") { $e -join"," }',

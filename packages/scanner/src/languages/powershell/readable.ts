@@ -25,6 +25,10 @@ const MAX_WORD = 400;
 /** Strings in subexpressions of strings; what is deeper is not taken apart. */
 const MAX_DEPTH = 50;
 
+/** A subexpression that may send a request. */
+const ASKS =
+  /\$\([^]*(?:169|a9fe|fd00|instance-data|meta-?data|\b(?:irm|iwr|curl|wget|aws)\b|invoke-|web(?:client|request)|httpclient)/i;
+
 class Reader {
   readonly #text: string;
   #out = '';
@@ -127,6 +131,8 @@ class Reader {
     const inner = this.#open.at(-1);
     const isStatement = inner === undefined || inner === '{';
     if (/^[\w.]+=/.test(word) && !isStatement) return undefined;
+    // Letters would hide what it asks.
+    if (ASKS.test(word)) return undefined;
     // A list of bare words, which no expression is.
     if (isStatement && this.#text[start + word.length] === ',' && /^[A-Za-z][\w.-]*$/.test(word)) return `${word}x`;
     if (
