@@ -13,16 +13,16 @@ export const COMPUTED: ReadonlyMap<string, 'rendered' | 'content'> = new Map([
   ['local_file', 'content'],
 ]);
 
-/** What a data source computes, in the scope of one of its instances (`count.index`, `each`). Undefined: only a run knows it. */
-export function dataAttribute(
-  resource: Resource,
-  name: string,
-  instance: ModuleInstance,
-  scope: Scope,
-): Value | undefined {
-  if (COMPUTED.get(resource.type) !== name) return undefined;
-  if (name === 'content') return fileContent(resource, instance, scope);
-  return resource.type === 'template_file' ? renderedTemplate(resource, instance, scope) : cloudInit(resource, scope);
+/** What a data source of one of these types computes, in the scope of one of its instances (`count.index`, `each`). Undefined: only a run knows it. */
+export function computedValue(resource: Resource, instance: ModuleInstance, scope: Scope): Value | undefined {
+  switch (resource.type) {
+    case 'local_file':
+      return fileContent(resource, instance, scope);
+    case 'template_file':
+      return renderedTemplate(resource, instance, scope);
+    default:
+      return cloudInit(resource, scope);
+  }
 }
 
 /** `data.local_file`. */

@@ -19,7 +19,7 @@ import {
   type UnknownValue,
   type Value,
 } from '../hcl/value.ts';
-import { COMPUTED, dataAttribute } from './data-source.ts';
+import { COMPUTED, computedValue } from './data-source.ts';
 import type { Module, Resource } from './module.ts';
 import { join, type WorkTree } from './work-tree.ts';
 
@@ -354,17 +354,30 @@ export class ModuleInstance implements Scope {
     return { value: keys.kind === 'unknown' ? one(this) : reference, used };
   }
 
-  /** What an instance of a data source computes from its arguments; each is read when it is asked for. */
+  /** What an instance of a data source computes from its arguments. */
   #computedBy(resource: Resource, scope: Scope): Pick<UnknownValue, 'computed'> {
     const name = COMPUTED.get(resource.type);
     if (resource.mode !== 'data' || name === undefined) return {};
-    const value = dataAttribute(resource, name, this, scope);
+    const value = this.#computedValue(resource, scope);
     return value === undefined ? {} : { computed: new Map([[name, value]]) };
   }
 
+  /** Computed once for each instance, however often it is referred to; nothing for what refers to itself. */
+  #computedValue(resource: Resource, scope: Scope): Value | undefined {
+    const values = this.#computed.get(resource) ?? new Map<Scope, Value | undefined>();
+    this.#computed.set(resource, values);
+    if (values.has(scope)) return values.get(scope);
+    values.set(scope, undefined);
+    const value = computedValue(resource, this, scope);
+    values.set(scope, value);
+    return value;
+  }
+  readonly #computed = new Map<Resource, Map<Scope, Value | undefined>>();
+
   /** What a resource says of itself. Templates stay references, so that what refers to them finds them. */
   #ownAttribute(resource: Resource, name: string): Value | undefined {
-    if (resource.mode === 'data') return dataAttribute(resource, name, this, this);
+    if (resource.mode === 'data')
+      return COMPUTED.get(resource.type) === name ? this.#computedValue(resource, this) : undefined;
     if (REFERRED_TO.has(resource.type)) return undefined;
     const attribute = resource.block.body.attributes.get(name);
     if (attribute === undefined || this.#resolving.has(attribute)) return undefined;

@@ -314,3 +314,10 @@ test.each([
   });
   expect(program.readinessOf(launch('aws_instance.web')).readiness).toBe(readiness);
 });
+
+test('data sources that refer to themselves are not known, and nothing else suffers', async () => {
+  const { program, launch } = await readConfiguration({
+    'main.tf': `data "template_file" "t" {\n  count = 2\n  template = data.template_file.t[0].rendered\n}\n${instance('  user_data = data.template_file.t[1].rendered')}`,
+  });
+  expect(program.readinessOf(launch('aws_instance.web')).readiness).toBe('undecided');
+});
