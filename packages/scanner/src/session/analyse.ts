@@ -1,4 +1,12 @@
-import { mergeAnalyses, MAX_DEPTH, type Analysis, type Document, type LanguageId, type Problem } from 'imdsv2-core';
+import {
+  mergeAnalyses,
+  MAX_DEPTH,
+  NOTHING,
+  type Analysis,
+  type Document,
+  type LanguageId,
+  type Problem,
+} from 'imdsv2-core';
 import type { Context } from '../languages/front-end.ts';
 import type { RegisteredFrontEnd } from '../languages/registry.ts';
 import type { Memory } from './memory.ts';
@@ -145,14 +153,10 @@ function ofLaunches(problems: readonly Problem[], { launches }: Document): reado
 }
 
 function failure(document: Document, reason: string): Analysis {
-  const problem: Problem = { location: document.map.range(0, document.text.length), reason, extent: 'whole' };
+  const location = document.map.range(0, document.text.length);
   // An embedded document is a part of its file, whatever happens to it.
-  return {
-    facts: [],
-    documents: [],
-    problems: [document.depth === 0 ? problem : { ...problem, extent: 'part' }],
-    suppressions: [],
-  };
+  const problem: Problem = { location, reason, extent: document.depth === 0 ? 'whole' : 'part' };
+  return { ...NOTHING, problems: ofLaunches([problem], document) };
 }
 
 function messageOf(error: unknown): string {
