@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { findingsOf, type ReportedFinding } from '../policy/findings.ts';
+import { subjectsOf } from '../repair/blockers.ts';
 import { unifiedDiff } from '../repair/diff.ts';
 import { repairAll, viewOf } from '../repair/repair-all.ts';
 import type { TreeRepairs } from '../repair/repair-tree.ts';
@@ -55,14 +56,12 @@ export async function fix(args: ParsedArguments, io: Io): Promise<ExitCode> {
 }
 
 /** Whether a finding is no more: its subject is repaired, or all that broke at boot is. */
-function isRepaired({ ruleId, subject }: ReportedFinding, made: TreeRepairs, { knowledge }: JudgedTree): boolean {
+function isRepaired(finding: ReportedFinding, made: TreeRepairs, { knowledge }: JudgedTree): boolean {
+  const { ruleId } = finding;
   // Another rule's finding of the same launch stays.
   if (ruleId !== 'no-broken-user-data' && ruleId in LEFT) return false;
   const repaired = new Set(made.repairs.flatMap(({ subjects }) => subjects));
-  const launch = ruleId === 'no-broken-user-data' ? knowledge.program.launchById(subject) : undefined;
-  return launch === undefined
-    ? repaired.has(subject)
-    : knowledge.program.readinessOf(launch).blockers.every(({ id }) => repaired.has(id));
+  return subjectsOf(finding, knowledge.program).every((subject) => repaired.has(subject));
 }
 
 interface TreePlan {

@@ -1,6 +1,7 @@
 import type { Fix } from 'imdsv2-core';
 import type { ReportedFinding } from '../policy/findings.ts';
 import type { Session } from '../session/session.ts';
+import { subjectsOf } from './blockers.ts';
 import { repairAll } from './repair-all.ts';
 import type { View } from './unit.ts';
 
@@ -16,10 +17,8 @@ export async function fixesOf(
   for (const { subjects, title, safe, edits } of repairs)
     for (const subject of subjects) if (edits.length > 0) fixes.set(subject, { title, safe, edits });
   const { program } = before.knowledge;
-  return findings.map((finding) => {
-    const launch = finding.ruleId === 'no-broken-user-data' ? program.launchById(finding.subject) : undefined;
-    const subjects =
-      launch === undefined ? [finding.subject] : program.readinessOf(launch).blockers.map(({ id }) => id);
-    return { ...finding, fixes: [...new Set(subjects.flatMap((subject) => fixes.get(subject) ?? []))] };
-  });
+  return findings.map((finding) => ({
+    ...finding,
+    fixes: [...new Set(subjectsOf(finding, program).flatMap((subject) => fixes.get(subject) ?? []))],
+  }));
 }

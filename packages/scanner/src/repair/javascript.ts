@@ -211,12 +211,10 @@ function isUsing({ text }: File, shared: SharedToken | undefined): boolean {
 
 /** Edits by subject, each as if it were the only one. */
 function alone(file: File, { knowledge, textOf }: View, parser: Parser): ReadonlyMap<string, readonly Edit[]> {
+  if (file.alone !== undefined) return file.alone;
   const { file: parsed } = parser.parse(file.path, textOf(file.path));
-  file.alone ??= new Map(
-    parsed === undefined
-      ? []
-      : repairsOf(parsed, knowledge.analysis.facts).map(({ subject, fix }) => [subject, fix.edits]),
-  );
+  const repairs = parsed === undefined ? [] : repairsOf(parsed, knowledge.analysis.facts);
+  file.alone = new Map(repairs.map(({ subject, fix }) => [subject, fix.edits]));
   return file.alone;
 }
 

@@ -1,5 +1,6 @@
 import type { ReportedFinding } from '../policy/findings.ts';
 import type { Knowledge, Session } from '../session/session.ts';
+import { blockersOf } from './blockers.ts';
 import { launchUnits } from './launch-units.ts';
 import { repairTree, type TreeRepairs } from './repair-tree.ts';
 import { scriptUnits } from './script-units.ts';
@@ -14,14 +15,13 @@ export async function repairAll(
 ): Promise<TreeRepairs> {
   const { program } = before.knowledge;
   const subjects = new Set(findings.map(({ subject }) => subject));
-  for (const { ruleId, subject } of findings) {
-    const launch = ruleId === 'no-broken-user-data' ? program.launchById(subject) : undefined;
-    for (const { id, location } of launch === undefined ? [] : program.readinessOf(launch).blockers)
+  for (const finding of findings) {
+    for (const { id, location } of blockersOf(finding, program) ?? [])
       if (before.knowledge.isSelected(location.path)) subjects.add(id);
   }
-  const scripts = await scriptUnits(before, subjects, (safe) => safe || !isSafeOnly);
-  const requests = withRefused(await repairTree(session, before, scripts.units), scripts.refused);
   const isWanted = (safe: boolean): boolean => safe || !isSafeOnly;
+  const scripts = await scriptUnits(before, subjects, isWanted);
+  const requests = withRefused(await repairTree(session, before, scripts.units), scripts.refused);
   if (isSafeOnly) return inCode(session, before, subjects, requests, isWanted);
   const repaired = new Set(requests.repairs.flatMap((repair) => repair.subjects));
   const toRequire = new Set(findings.filter(({ ruleId }) => ruleId === 'require-imdsv2').map(({ subject }) => subject));

@@ -29,38 +29,37 @@ export function writeText(path: string, expected: string, text: string): void {
   if (!encode(expected).equals(bytes))
     throw new Error('it holds bytes that are no text, which cannot be written back as they are');
   const { mode, uid, gid } = statSync(real);
-  const beside = join(dirname(real), `.${basename(real)}.imdsv2-${randomBytes(6).toString('hex')}`);
-  const file = openSync(beside, 'wx', mode);
-  try {
-    try {
-      const changed = encode(text);
-      for (let at = 0; at < changed.length;) at += writeSync(file, changed, at);
-      fchmodSync(file, mode & 0o7777);
-      keepOwner(file, uid, gid);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(beside, real);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw error;
-  }
+  const keep = (file: number): void => {
+    fchmodSync(file, mode & 0o7777);
+    keepOwner(file, uid, gid);
+  };
+  writeBeside(real, encode(text), (beside) => renameSync(beside, real), mode, keep);
 }
 
 /** Makes a file, whole or not at all: it is written beside its place, flushed, and then linked there. Throws when there is one already. */
 export function writeNewText(path: string, text: string): void {
+  writeBeside(path, Buffer.from(text, 'utf8'), (beside) => linkSync(beside, path));
+}
+
+/** Writes a file beside `path` and flushes it, then `place` puts it there; nothing is left behind. `keep`: done while it is open. */
+function writeBeside(
+  path: string,
+  bytes: Uint8Array,
+  place: (beside: string) => void,
+  mode = 0o666,
+  keep?: (file: number) => void,
+): void {
   const beside = join(dirname(path), `.${basename(path)}.imdsv2-${randomBytes(6).toString('hex')}`);
-  const file = openSync(beside, 'wx');
+  const file = openSync(beside, 'wx', mode);
   try {
     try {
-      const bytes = Buffer.from(text, 'utf8');
       for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+      keep?.(file);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
-    linkSync(beside, path);
+    place(beside);
   } finally {
     rmSync(beside, { force: true });
   }
